@@ -1,0 +1,150 @@
+"""Rows, limits, the table, the JSON, and the facts about the machine."""
+
+import dataclasses
+import datetime
+import os
+import platform
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADINGS = ("measure", "contender", "median", "rate", "ratio", "floor", "")
+DECIMALS = {"s": 3, "ms": 2, "us": 1, "ns/byte": 0, "MiB": 1}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a number must not pass, in the number's own unit."""
+
+    sign: str  # "<=" or ">="
+    value: float
+
+    def holds(self, number: float) -> bool:
+        return number <= self.value if self.sign == "<=" else (
+            number >= self.value)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    value: float
+    to: str  # what it is a multiple of
+    limit: Limit | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    measure: str
+    contender: str
+    value: float  # in `unit`; the median of the samples, where not named else
+    unit: str
+    samples: list[float]
+    limit: Limit | None = None
+    bytes_per_second: float | None = None
+    rate_limit: Limit | None = None
+    ratios: tuple[Ratio, ...] = ()
+
+    def verdict(self) -> str:
+        """`ok`, `MISS`, or nothing where the row has no limit."""
+        checks = [self.limit and self.limit.holds(self.value),
+                  self.rate_limit
+                  and self.rate_limit.holds(self.bytes_per_second)]
+        checks += [ratio.limit and ratio.limit.holds(ratio.value)
+                   for ratio in self.ratios]
+        judged = [check for check in checks if check is not None]
+        if not judged:
+            return ""
+        return "ok" if all(judged) else "MISS"
+
+    def cells(self) -> tuple[str, ...]:
+        ratios = [f"{ratio.value:.2f} x {ratio.to}" for ratio in self.ratios]
+        return (self.measure, self.contender, quantity(self.value, self.unit),
+                rate_text(self.bytes_per_second), ", ".join(ratios),
+                ", ".join(self.limit_texts()), self.verdict())
+
+    def limit_texts(self) -> list[str]:
+        texts = []
+        if self.limit:
+            texts.append(
+                f"{self.limit.sign} {self.limit.value:g} {self.unit}")
+        if self.rate_limit:
+            texts.append(f"{self.rate_limit.sign} "
+                         f"{rate_text(self.rate_limit.value)}")
+        return texts + [f"{ratio.limit.sign} {ratio.limit.value:g} x"
+                        for ratio in self.ratios if ratio.limit]
+
+    def as_json(self) -> dict:
+        return dataclasses.asdict(self) | {"verdict": self.verdict()}
+
+
+def quantity(value: float, unit: str) -> str:
+    return f"{value:.{DECIMALS[unit]}f} {unit}"
+
+
+def rate_text(bytes_per_second: float | None) -> str:
+    if bytes_per_second is None:
+        return ""
+    if bytes_per_second >= 1e9:
+        return f"{bytes_per_second / 1e9:.2f} GB/s"
+    return f"{bytes_per_second / 1e6:.0f} MB/s"
+
+
+def table(rows: list[Row]) -> str:
+    """Aligned columns; numbers to the right, words to the left."""
+    lines = [HEADINGS] + [row.cells() for row in rows]
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    return "\n".join(aligned(cells, widths) for cells in lines)
+
+
+def aligned(cells: tuple[str, ...], widths: list[int]) -> str:
+    right = ("median", "rate")
+    padded = [cell.rjust(width) if heading in right else cell.ljust(width)
+              for cell, width, heading in zip(cells, widths, HEADINGS)]
+    return "  ".join(padded).rstrip()
+
+
+def as_text(facts: dict, rows: list[Row]) -> str:
+    """The facts, the table and a last line that counts the misses."""
+    lines = [f"{name + ':':10} {fact_text(fact)}"
+             for name, fact in facts.items() if fact]
+    verdicts = [row.verdict() for row in rows]
+    missed = verdicts.count("MISS")
+    judged = missed + verdicts.count("ok")
+    return "\n".join([*lines, "", table(rows), "",
+                      f"{judged} rows with a floor, {missed} missed"])
+
+
+def fact_text(fact) -> str:
+    if isinstance(fact, dict):
+        return ", ".join(f"{key} {value}" for key, value in fact.items())
+    if isinstance(fact, list):
+        return ", ".join(fact)
+    return str(fact)
+
+
+def machine_facts() -> dict:
+    return {"cpu": cpu_model(), "cores": os.cpu_count(),
+            "kernel": platform.release(), "load": round(os.getloadavg()[0], 2)}
+
+
+def cpu_model() -> str:
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def commit() -> str:
+    """What `git describe` says of the sources, or `unknown`."""
+    if shutil.which("git") is None:
+        return "unknown"
+    described = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT,
+        capture_output=True, text=True)
+    return described.stdout.strip() or "unknown"
+
+
+def now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -1,0 +1,111 @@
+"""The worst inputs anyone could think of, and how each must come out.
+
+An input is one unit over and over. All but `secrets` leave as they came: they
+are made of anchors that reach as far as an anchor can, and fail.
+"""
+
+import functools
+import hashlib
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import corpus
+
+BLOCK_BYTES = 1 << 20
+WINDOW_BYTES = 512  # behind an anchor; docs/language.md, section 2
+
+
+@dataclass(frozen=True)
+class WorstInput:
+    name: str
+    unit: bytes
+    masked_unit: bytes  # what cflt-redact makes of one unit
+
+    def write(self, path: Path, size: int) -> int:
+        """Writes whole units, at most `size` bytes; returns how many bytes."""
+        with open(path, "wb") as file:
+            file.writelines(repeated(self.unit, self.unit_count(size)))
+        return path.stat().st_size
+
+    def masked_sha256(self, size: int) -> str:
+        """The SHA-256 of what must come out for the file of `size` bytes."""
+        digest = hashlib.sha256()
+        for piece in repeated(self.masked_unit, self.unit_count(size)):
+            digest.update(piece)
+        return digest.hexdigest()
+
+    def head(self, size: int) -> bytes:
+        """The first `size` bytes."""
+        return (self.unit * (size // len(self.unit) + 1))[:size]
+
+    def unit_count(self, size: int) -> int:
+        return max(1, size // len(self.unit))
+
+
+def repeated(unit: bytes, count: int) -> Iterator[bytes]:
+    """`unit`, `count` times, in pieces of about `BLOCK_BYTES`."""
+    per_block = max(1, BLOCK_BYTES // len(unit))
+    blocks, rest = divmod(count, per_block)
+    block = unit * per_block
+    for _ in range(blocks):
+        yield block
+    yield unit * rest
+
+
+@functools.cache
+def worst_inputs() -> tuple[WorstInput, ...]:
+    """All of them, the same ones in every run."""
+    rng = random.Random(corpus.SEED)
+    return (
+        unchanged("cflt", b"cflt"),
+        unchanged("cflt???A", eights(rng)),
+        unchanged("near misses", near_misses(rng)),
+        secrets(rng),
+        unchanged("json escapes", rb"cflt\/"),
+        unchanged("unicode escapes", rb"cflt\u002b"),
+        unchanged("a window of escapes", b"cflt" + rb"\u002b" * 84),
+        unchanged("mixed escapes",
+                  rb"cflt\/cflt%2Bcflt&#43;cflt\x2bcflt cflt-cflt\\\u002F"),
+        unchanged("backslashes", b"cflt" + b"\\" * (WINDOW_BYTES + 1)),
+        unchanged("colours", b"cflt\x1b[m\x1b[K"),
+        unchanged("base64 anchors", b"Y2ZsdCGNmbHQBjZmx0"),
+        unchanged("base64 of cflt", b"Y2ZsdGNmbHRjZmx0"),
+        unchanged("hex", b"63666c74"),
+        unchanged("utf-16", b"c\0f\0l\0t\0"),
+        unchanged("one endless line", endless_line()),
+    )
+
+
+def unchanged(name: str, unit: bytes) -> WorstInput:
+    return WorstInput(name, unit, unit)
+
+
+def eights(rng: random.Random) -> bytes:
+    """Eight symbols `cflt???A`: the 64th behind each anchor is an `A`."""
+    return b"".join(
+        b"cflt" + "".join(rng.choices(corpus.SYMBOLS, k=3)).encode() + b"A"
+        for _ in range(BLOCK_BYTES // 8))
+
+
+def near_misses(rng: random.Random) -> bytes:
+    """Lines of the shape of a secret, each with the check of another one."""
+    made = [corpus.secret(rng) for _ in range(BLOCK_BYTES // 65)]
+    checks = [other[-corpus.CHECK_LENGTH:] for other in made[1:] + made[:1]]
+    lines = [one[:-corpus.CHECK_LENGTH] + check + "\n"
+             for one, check in zip(made, checks)]
+    return "".join(lines).encode()
+
+
+def secrets(rng: random.Random) -> WorstInput:
+    """Lines that are a secret each."""
+    count = BLOCK_BYTES // 65
+    lines = "".join(corpus.secret(rng) + "\n" for _ in range(count))
+    masks = f"{corpus.MASK}\n" * count
+    return WorstInput("secrets", lines.encode(), masks.encode())
+
+
+def endless_line() -> bytes:
+    """Ordinary log text without a newline."""
+    return corpus.text(BLOCK_BYTES).replace(b"\n", b" ")

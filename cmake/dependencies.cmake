@@ -1,0 +1,25 @@
+# The libraries, as imported targets.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+if(CFLT_VECTORSCAN)
+  # Vectorscan installs under Hyperscan's names; libhs.pc is either.
+  pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.4.8)
+else()
+  pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.4)
+endif()
+pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal>=2.30)
+
+find_package(Boost 1.81 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+
+if(CFLT_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+  find_package(rapidcheck REQUIRED)
+  find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+endif()
+if(CFLT_BENCH)
+  find_package(benchmark 1.7 REQUIRED)
+endif()

@@ -1,0 +1,81 @@
+// The symbols behind an anchor, decoded once for all anchors among them.
+//
+//   bytes    cflt A \u002b cflt B C ESC[m D "
+//   symbols       A +      cflt B C       D     how: plain, unicode, ...
+//            ^start                         ^ended
+//
+// The run is stream state: it takes bytes as they come, keeps the automaton's
+// state between chunks and never looks at a byte twice. It holds the last 256
+// symbols; whoever reads candidates from it says what it may forget.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/bytes.h"
+#include "core/forms/grammar.h"
+
+namespace cflt::forms {
+
+class SymbolRun {
+ public:
+  static constexpr std::uint32_t kCapacity = 256;
+
+  explicit SymbolRun(const Grammar& grammar) : grammar_(&grammar) {}
+  ~SymbolRun() { wipe(); }
+  SymbolRun(const SymbolRun&) = delete;
+  SymbolRun& operator=(const SymbolRun&) = delete;
+
+  /// Begins anew at a stream position, in front of a symbol: `first` is
+  /// Grammar::kBetween or kUtf16Nul.
+  void start(std::uint64_t position, Grammar::State first);
+
+  /// Reads bytes from position() on, until `until`, until there are
+  /// `enough` symbols or until the run ends. `window` begins at the stream
+  /// position `window_position` and reaches to `until` at least. May forget
+  /// the symbols before `oldest`; enough - oldest <= kCapacity.
+  void read(Bytes window, std::uint64_t window_position, std::uint64_t until,
+            std::uint32_t oldest, std::uint32_t enough);
+
+  /// Overwrites what was read.
+  void wipe();
+
+  /// Where the next byte to read stands in the stream.
+  std::uint64_t position() const { return position_; }
+  /// True where a symbol begins at position().
+  bool between_symbols() const {
+    return state_ == Grammar::kBetween || state_ == Grammar::kUtf16Nul;
+  }
+  bool ended() const { return state_ == Grammar::kEnded; }
+  /// The byte behind the last symbol was a `*`: see redact/mask.h.
+  bool ended_by_star() const { return ended_by_star_; }
+
+  /// Symbols since start(). Indices below count from there.
+  std::uint32_t count() const { return count_; }
+  /// Canonical symbols, contiguous from index `i` on.
+  const char* symbols(std::uint32_t i) const { return &symbols_[i - base_]; }
+  How how(std::uint32_t i) const { return how_[i - base_]; }
+  /// All ways in which symbols [from, to) are written.
+  How how(std::uint32_t from, std::uint32_t to) const;
+  /// The first symbol in [from, to) that is written in one of `ways`, or `to`.
+  std::uint32_t find(How ways, std::uint32_t from, std::uint32_t to) const;
+  /// The stream position behind the symbol.
+  std::uint64_t end(std::uint32_t i) const { return ends_[i - base_]; }
+
+ private:
+  void append(Grammar::Step step);
+  void forget_before(std::uint32_t oldest);
+
+  const Grammar* grammar_;
+  std::uint64_t position_ = 0;
+  std::uint32_t count_ = 0;
+  std::uint32_t base_ = 0;  // index of symbols_[0]
+  Grammar::State state_ = Grammar::kEnded;
+  bool color_ahead_ = false;  // a colour sequence, and no symbol behind it yet
+  bool ended_by_star_ = false;
+  std::array<char, kCapacity> symbols_;
+  std::array<How, kCapacity> how_;
+  std::array<std::uint64_t, kCapacity> ends_;
+};
+
+}  // namespace cflt::forms

@@ -1,0 +1,70 @@
+#include "core/forms/text.h"
+
+#include <cstring>
+
+#include "core/secret/secret.h"
+
+namespace cflt::forms::text {
+namespace {
+
+constexpr How kSpace = How::written(Form::kForm);
+
+/// How many of the symbols belong to the candidate: less than all where one
+/// is written in no way of `ways` or is a space too many.
+std::uint32_t count_unbroken(How ways, const Reading& reading) {
+  const auto [run, first, count, end] = reading;
+  const How used = run.how(first, first + count);
+  if (!used.has_other_than(ways) && !used.has_any(kSpace)) return count;
+  std::uint32_t spaces = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const How how = run.how(first + i);
+    if (how.has_other_than(ways)) return i;
+    if (how.has_any(kSpace) && ++spaces > kMaxSpaces) return i;
+  }
+  return count;
+}
+
+}  // namespace
+
+bool is_broken(How ways, const Reading& reading) {
+  return count_unbroken(ways, reading) < reading.count;
+}
+
+bool is_hopeless(How ways, const Reading& reading) {
+  const auto [run, first, count, end] = reading;
+  if (count < secret::kBodyCount) return true;
+  if (count < secret::kSymbolCount) return false;
+  const How check = run.how(first + secret::kBodyCount, first + count);
+  return !secret::can_be_last(*run.symbols(first + count - 1)) &&
+         !check.has_any(How::loose()) && !check.has_other_than(ways);
+}
+
+void read(How ways, const Reading& reading, Candidate& candidate) {
+  const auto [run, first, count, end] = reading;
+  const std::uint32_t unbroken = count_unbroken(ways, reading);
+  const std::uint32_t loose =
+      run.find(How::loose(), first, first + unbroken) - first;
+  std::memcpy(candidate.symbols.data(), run.symbols(first), unbroken);
+  candidate.count = unbroken;
+  candidate.strict_count = loose;
+  candidate.strict_end = loose < count ? RunEnd::kByte : end;
+  candidate.spaced = run.how(first, first + unbroken).has_any(kSpace);
+}
+
+Form form_of(const Reading& reading, std::uint32_t count) {
+  const auto [run, first, available, end] = reading;
+  for (std::uint32_t i = first; i < first + count; ++i) {
+    const How how = run.how(i);
+    if (how.plain()) continue;
+    if (how.has_any(How::written(Form::kColor))) return Form::kColor;
+    for (unsigned form = 1; form < static_cast<unsigned>(Form::kColor);
+         ++form) {
+      if (how.has_any(How::written(static_cast<Form>(form)))) {
+        return static_cast<Form>(form);
+      }
+    }
+  }
+  return Form::kPlain;
+}
+
+}  // namespace cflt::forms::text

@@ -1,0 +1,71 @@
+// Turns verdicts into output: unites spans, chooses masks, keeps the rest.
+//
+//   input    clean clean cflt SSSSSSSSSSSSSS clean cflt SSSS
+//                            ^ secret_from  ^ secret_to     ^ held
+//   output   |-- piece -----|****|-- piece -----|
+//
+// Clean bytes are not copied: a piece points into the window it came from.
+// Masks live in an arena here. Both are valid until the next begin().
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/scan/anchor.h"
+
+namespace cflt::redact {
+
+/// Bytes that may leave. Only a Redactor makes them, from bytes that were
+/// scanned; the sinks take nothing else.
+class Released {
+ public:
+  Bytes bytes() const { return bytes_; }
+
+ private:
+  friend class Redactor;
+  explicit Released(Bytes bytes) : bytes_(bytes) {}
+  Bytes bytes_;
+};
+
+/// What replaces a candidate. Positions are stream positions.
+struct Replacement {
+  scan::Family family;
+  std::uint64_t from;          // behind the anchor
+  std::uint64_t to;            // behind the last symbol
+  std::uint32_t symbol_count;  // symbols of the secret in between
+  char last_symbol;            // the last written one
+};
+
+class Redactor {
+ public:
+  /// A new window: stream bytes from `position` on. Forgets all pieces.
+  void begin(Bytes window, std::uint64_t position);
+
+  /// Replaces, and releases what stands before. Replacements come in the order
+  /// of their `from`.
+  void replace(const Replacement& replacement);
+
+  /// Releases everything before `position` that is not released yet.
+  void release(std::uint64_t position);
+
+  std::span<const Released> pieces() const { return pieces_; }
+
+  /// Everything before has been decided: it was released or replaced.
+  std::uint64_t decided() const { return decided_; }
+
+ private:
+  void keep_colors(std::uint64_t from, std::uint64_t to);
+  void add_piece(Bytes bytes);
+  void store(Bytes bytes);
+
+  Bytes window_;
+  std::uint64_t position_ = 0;
+  std::uint64_t decided_ = 0;
+  std::uint64_t replaced_to_ = 0;
+  std::vector<Released> pieces_;
+  std::vector<char> arena_;
+};
+
+}  // namespace cflt::redact

@@ -1,0 +1,62 @@
+// Finds the anchors in a block of bytes.
+//
+//   block:  |<- seen before ->|<------- fresh ------->|<- 64 readable ->|
+//                             ^ fresh_at
+//
+// A Scanner belongs to one thread (it owns Hyperscan's scratch) and may serve
+// many streams. It never fails: whatever Hyperscan answers, the scalar matcher
+// can do the job, so no block goes unscanned.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/scan/anchor.h"
+#include "core/scan/database.h"
+
+struct hs_scratch;
+
+namespace cflt::scan {
+
+/// Hyperscan 5.4.0 reads a byte or two behind the block on AVX512VBMI
+/// (intel/hyperscan#457): so many bytes behind it must be readable.
+inline constexpr std::size_t kPaddingBytes = 64;
+
+/// The left context a block needs so that an anchor cut by the previous
+/// block's end is found.
+inline constexpr std::size_t kContextBytes = kLongestLiteralBytes - 1;
+
+class Scanner {
+ public:
+  /// `database` may be null: then the scalar matcher does all the work.
+  static boost::system::result<Scanner, Failure> make(FamilySet families,
+                                                      Database::Ptr database);
+
+  Scanner(Scanner&& other) noexcept;
+  Scanner& operator=(Scanner&&) = delete;
+  ~Scanner();
+
+  /// The anchors that end in block[fresh_at..size), in order. Valid until the
+  /// next call. Blocks are shorter than 4 GiB.
+  std::span<const Anchor> scan(Bytes block, std::size_t fresh_at);
+
+  /// Blocks that Hyperscan failed on and the scalar matcher scanned instead.
+  std::uint64_t rescued_count() const { return rescued_count_; }
+
+ private:
+  Scanner(FamilySet families, Database::Ptr database, hs_scratch* scratch);
+
+  bool scan_simd(Bytes block);
+
+  FamilySet families_;
+  Database::Ptr database_;
+  hs_scratch* scratch_;
+  std::vector<Anchor> anchors_;
+  bool dense_ = false;
+  std::uint64_t rescued_count_ = 0;
+};
+
+}  // namespace cflt::scan

@@ -1,0 +1,40 @@
+// The symbols read behind an anchor: what the verdict is made from.
+#pragma once
+
+#include <string.h>
+
+#include <array>
+#include <cstdint>
+
+namespace cflt::secret {
+
+inline constexpr std::uint32_t kBodyCount = 54;
+inline constexpr std::uint32_t kCheckCount = 6;
+/// Symbols behind `cflt`.
+inline constexpr std::uint32_t kSymbolCount = kBodyCount + kCheckCount;
+
+/// Why a run of symbols goes no further.
+enum class RunEnd : std::uint8_t {
+  kCut,   // it may go on: the window or the 60 symbols are full
+  kByte,  // another byte, or the end of the stream
+  kStar,  // a `*`, as in a mask
+};
+
+/// Owns its symbols and overwrites them when it goes.
+struct Candidate {
+  Candidate() = default;
+  Candidate(const Candidate&) = delete;
+  Candidate& operator=(const Candidate&) = delete;
+  ~Candidate() { explicit_bzero(symbols.data(), symbols.size()); }
+
+  /// Canonical; symbols[0 .. count) are set.
+  std::array<char, kSymbolCount> symbols;
+  std::uint32_t count = 0;
+  /// The strict run: the symbols before the first loose one.
+  std::uint32_t strict_count = 0;
+  RunEnd strict_end = RunEnd::kCut;
+  /// One of the symbols is written as a space.
+  bool spaced = false;
+};
+
+}  // namespace cflt::secret

@@ -1,0 +1,160 @@
+#include "core/stream/stream.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace cflt::stream {
+
+using forms::Grammar;
+using forms::Reading;
+using scan::Family;
+using secret::Candidate;
+using secret::RunEnd;
+using secret::Verdict;
+
+std::uint64_t Counts::found_in_all() const {
+  return std::accumulate(found.begin(), found.end(), std::uint64_t{0});
+}
+
+void Stream::Queue::push(const Pending& pending) {
+  CFLT_CHECK(size_ < kCapacity);
+  items_[(head_ + size_++) % kCapacity] = pending;
+}
+
+void Stream::Queue::pop() {
+  head_ = (head_ + 1) % kCapacity;
+  --size_;
+}
+
+Stream::Stream(const Rules& rules, scan::Scanner& scanner)
+    : rules_(&rules), scanner_(&scanner), run_(rules.grammar) {}
+
+std::span<const redact::Released> Stream::feed(Bytes window,
+                                               std::size_t fresh_at) {
+  begin(window, fresh_at);
+  const std::size_t from = fresh_at - std::min(fresh_at, scan::kContextBytes);
+  const auto block = window.slice(from, window.size());
+  for (scan::Anchor anchor : scanner_->scan(block, fresh_at - from)) {
+    anchor.end += static_cast<std::uint32_t>(from);
+    add(anchor);
+  }
+  advance(window_end());
+  drop_broken();
+  redactor_.release(pending_.empty() ? window_end() : pending_.front().end);
+  return redactor_.pieces();
+}
+
+std::span<const redact::Released> Stream::finish(Bytes window) {
+  begin(window, window.size());
+  while (!pending_.empty()) {
+    decide();
+    advance(window_end());
+  }
+  redactor_.release(window_end());
+  run_.wipe();
+  return redactor_.pieces();
+}
+
+std::size_t Stream::keep() const {
+  const std::size_t held = window_end() - redactor_.decided();
+  return std::min(window_.size(), std::max(held, scan::kContextBytes));
+}
+
+void Stream::begin(Bytes window, std::size_t fresh_at) {
+  position_ = window_end() - fresh_at;
+  window_ = window;
+  redactor_.begin(window, position_);
+}
+
+void Stream::add(const scan::Anchor& anchor) {
+  const std::size_t at = anchor.end - scan::literal(anchor.family).size();
+  const char previous = at > 0 ? window_[at - 1] : '\0';
+  if (!forms::fits_behind(anchor.family, previous)) return;
+
+  const std::uint64_t end = position_ + anchor.end;
+  advance(end);
+  if (pending_.empty()) {
+    run_.start(end, anchor.family == Family::kUtf16 ? Grammar::kUtf16Nul
+                                                    : Grammar::kBetween);
+  }
+  CFLT_CHECK(run_.position() == end && run_.between_symbols());
+  pending_.push({end, run_.count(), anchor.family});
+}
+
+/// Reads on, up to `until`, and decides the anchors in order as far as that
+/// goes.
+void Stream::advance(std::uint64_t until) {
+  while (!pending_.empty()) {
+    const Pending& head = pending_.front();
+    const std::uint32_t enough =
+        head.first + forms::symbols_needed(head.family);
+    run_.read(window_, position_, std::min(until, head.end + kWindowBytes),
+              head.first, enough);
+    if (run_.count() < enough && !run_.ended() && !is_cut(head)) return;
+    decide();
+  }
+}
+
+/// Decides the anchors that more bytes cannot help.
+void Stream::drop_broken() {
+  while (!pending_.empty()) {
+    const Pending& head = pending_.front();
+    if (!forms::is_broken(head.family, rules_->ways, reading_of(head))) return;
+    decide();
+    advance(window_end());
+  }
+}
+
+bool Stream::is_cut(const Pending& pending) const {
+  return run_.position() == pending.end + kWindowBytes;
+}
+
+Reading Stream::reading_of(const Pending& pending) const {
+  const std::uint32_t count = std::min(run_.count() - pending.first,
+                                       forms::symbols_needed(pending.family));
+  const RunEnd end = run_.ended_by_star()               ? RunEnd::kStar
+                     : run_.ended() || !is_cut(pending) ? RunEnd::kByte
+                                                        : RunEnd::kCut;
+  return {run_, pending.first, count, end};
+}
+
+/// Decides the first pending anchor: its run is complete, has ended, or
+/// nothing follows.
+void Stream::decide() {
+  const Pending head = pending_.front();
+  pending_.pop();
+  const Reading reading = reading_of(head);
+  if (forms::is_hopeless(head.family, rules_->ways, reading)) return;
+
+  Candidate candidate;
+  forms::read(head.family, rules_->ways, reading, candidate);
+  apply(secret::judge(candidate, rules_->options.mask_truncated), head, reading,
+        candidate);
+}
+
+void Stream::apply(Verdict verdict, const Pending& pending,
+                   const Reading& reading, const Candidate& candidate) {
+  std::uint32_t count = secret::kSymbolCount;
+  switch (verdict) {
+    case Verdict::kFailed:
+      return;
+    case Verdict::kFound: {
+      const auto form = forms::form_of(pending.family, reading, count);
+      ++counts_.found[static_cast<std::size_t>(form)];
+      break;
+    }
+    case Verdict::kTruncated:
+      ++counts_.truncated;
+      count = candidate.strict_count;
+      break;
+    case Verdict::kRejected:
+      ++counts_.rejected;
+      if (!rules_->options.mask_rejected || candidate.spaced) return;
+  }
+  const std::uint32_t last =
+      pending.first + forms::symbols_covering(pending.family, count) - 1;
+  redactor_.replace({pending.family, pending.end, run_.end(last), count,
+                     *run_.symbols(last)});
+}
+
+}  // namespace cflt::stream

@@ -1,0 +1,113 @@
+// One stream: chunks in, released pieces out.
+//
+//   bytes --> scan --anchors--> forms --candidates--> secret --findings-->
+//         redact --pieces--> out
+//
+// A window is a chunk with what the stream still needs of the bytes before it:
+//
+//   |<- context ->|<- held ->|<------ fresh ------>|<- 64 readable bytes ->|
+//    left already  undecided  read just now
+//
+// The caller puts the last keep() bytes of a window in front of the next fresh
+// bytes (stream/window.h does it). Only what follows a complete anchor is
+// held, at most 512 bytes; a stream without anchors holds nothing.
+//
+// The result does not depend on how the stream is cut into chunks. Streams do
+// not allocate once they have seen their largest window. A Stream belongs to
+// one thread at a time; its Scanner is lent to it and may serve others.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "core/bytes.h"
+#include "core/forms/symbol_run.h"
+#include "core/redact/redactor.h"
+#include "core/scan/scanner.h"
+#include "core/secret/secret.h"
+#include "core/stream/rules.h"
+
+namespace cflt::stream {
+
+/// Bytes behind an anchor that may decide about it.
+inline constexpr std::size_t kWindowBytes = 512;
+
+/// The most that keep() can ask for: the longest held tail.
+inline constexpr std::size_t kMaxKeepBytes = kWindowBytes;
+static_assert(kMaxKeepBytes >= scan::kContextBytes);
+
+/// What was decided, since the stream began.
+struct Counts {
+  std::array<std::uint64_t, forms::kFormCount> found{};
+  std::uint64_t truncated = 0;
+  std::uint64_t rejected = 0;
+
+  std::uint64_t found_in_all() const;
+};
+
+class Stream {
+ public:
+  /// Both outlive the stream.
+  Stream(const Rules& rules, scan::Scanner& scanner);
+
+  /// Takes a window whose bytes from `fresh_at` on are new. The pieces are
+  /// valid until the next call, and as long as the window is.
+  std::span<const redact::Released> feed(Bytes window, std::size_t fresh_at);
+
+  /// The stream ends: decides and releases what is held. `window` is the last
+  /// keep() bytes. The next feed() begins another stream (with fresh_at 0);
+  /// counts go on.
+  std::span<const redact::Released> finish(Bytes window);
+
+  /// How many bytes at the end of the last window the next must begin with.
+  std::size_t keep() const;
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  struct Pending {
+    std::uint64_t end;    // stream position behind the anchor
+    std::uint32_t first;  // index in the run of the symbol behind it
+    scan::Family family;
+  };
+
+  /// The anchors that are not decided, in order. All of them stand in the one
+  /// run that is being read.
+  class Queue {
+   public:
+    bool empty() const { return size_ == 0; }
+    const Pending& front() const { return items_[head_]; }
+    void push(const Pending& pending);
+    void pop();
+
+   private:
+    /// The longest candidate has 120 symbols, the shortest anchor 4.
+    static constexpr std::size_t kCapacity = 32;
+    std::array<Pending, kCapacity> items_;
+    std::size_t head_ = 0;
+    std::size_t size_ = 0;
+  };
+
+  void begin(Bytes window, std::size_t fresh_at);
+  void add(const scan::Anchor& anchor);
+  void advance(std::uint64_t until);
+  void drop_broken();
+  forms::Reading reading_of(const Pending& pending) const;
+  bool is_cut(const Pending& pending) const;
+  void decide();
+  void apply(secret::Verdict verdict, const Pending& pending,
+             const forms::Reading& reading, const secret::Candidate& candidate);
+  std::uint64_t window_end() const { return position_ + window_.size(); }
+
+  const Rules* rules_;
+  scan::Scanner* scanner_;
+  forms::SymbolRun run_;
+  Queue pending_;
+  redact::Redactor redactor_;
+  Counts counts_;
+  Bytes window_;
+  std::uint64_t position_ = 0;  // of window_[0] in the stream
+};
+
+}  // namespace cflt::stream

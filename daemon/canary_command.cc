@@ -1,0 +1,41 @@
+#include "daemon/canary_command.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <random>
+
+#include "core/canary/canary.h"
+#include "daemon/messages.h"
+
+namespace cflt::daemon {
+namespace {
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  return std::uint64_t{device()} << 32 | device();
+}
+
+bool print_line(const std::string& line) {
+  return std::fwrite(line.data(), 1, line.size(), stdout) == line.size() &&
+         std::fputc('\n', stdout) != EOF;
+}
+
+}  // namespace
+
+ExitCode run_canary(const CanaryOptions& options) {
+  canary::Canaries canaries(options.seed ? *options.seed : random_seed());
+  bool printed = true;
+  for (std::uint64_t i = 0; printed && i < options.count; ++i) {
+    const auto form =
+        options.form.value_or(static_cast<forms::Form>(i % forms::kFormCount));
+    printed = print_line(canaries.next(form));
+  }
+  if (printed && std::fflush(stdout) == 0) return kExitClean;
+  complain(fmt::format("stdout: {}", std::strerror(errno)));
+  return kExitError;
+}
+
+}  // namespace cflt::daemon

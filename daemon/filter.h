@@ -1,0 +1,27 @@
+// The filter: stdin, or files as one stream, to stdout.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/stream/rules.h"
+#include "daemon/exit_code.h"
+
+namespace cflt::daemon {
+
+enum class StatsFormat { kNone, kText, kJson };
+
+struct FilterOptions {
+  std::vector<std::string> paths;     // none: stdin
+  std::optional<std::string> output;  // none: stdout
+  stream::Options rules;
+  StatsFormat stats = StatsFormat::kNone;
+  bool check = false;  // write no data, answer with the exit code
+  bool ignore_interrupts = false;
+};
+
+/// Runs until the input ends or the output fails.
+ExitCode run_filter(const FilterOptions& options);
+
+}  // namespace cflt::daemon

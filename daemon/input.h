@@ -1,0 +1,36 @@
+// Where bytes come from: stdin, or files as one stream.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "daemon/descriptor.h"
+
+namespace cflt::daemon {
+
+class Input {
+ public:
+  /// Opens `path`; "-" is stdin. Directories are refused here, so that no
+  /// output is begun for them.
+  static boost::system::result<Input> open(const std::string& path);
+
+  /// Reads what is there, at least one byte; 0 at the end.
+  boost::system::result<std::size_t> read(std::span<char> room);
+
+  int fd() const { return descriptor_.get(); }
+  const std::string& name() const { return name_; }
+
+ private:
+  Input(Descriptor descriptor, std::string name)
+      : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+
+  Descriptor descriptor_;
+  std::string name_;
+};
+
+/// The size of the regular file at `path`, or nothing.
+boost::system::result<std::uint64_t> file_size(const std::string& path);
+
+}  // namespace cflt::daemon

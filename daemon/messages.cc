@@ -1,0 +1,74 @@
+#include "daemon/messages.h"
+
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "core/stream/stream.h"
+#include "core/stream/window.h"
+
+namespace cflt::daemon {
+namespace {
+
+/// Redacts with the scalar matcher: a message is short, and must not depend on
+/// what it may report about.
+std::string redacted(std::string_view text) {
+  const stream::Rules rules({});
+  auto scanner =
+      scan::Scanner::make(forms::families(rules.options.forms), nullptr);
+  stream::Window window(text.size());
+  stream::Stream stream(rules, *scanner);
+  text.copy(window.room().data(), text.size());
+
+  std::string output;
+  const auto append = [&output](std::span<const redact::Released> pieces) {
+    for (const redact::Released& piece : pieces) {
+      output.append(piece.bytes().data(), piece.bytes().size());
+    }
+  };
+  const auto pieces =
+      stream.feed(window.filled(text.size()), window.fresh_at());
+  append(pieces);
+  window.keep(stream.keep(), pieces);
+  append(stream.finish(window.filled(0)));
+  return output;
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+}  // namespace
+
+std::string safe_text(std::string_view text) {
+  std::string safe;
+  for (const char c : redacted(text)) {
+    if (is_control(c)) {
+      safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+void open_messages() {
+  auto logger = spdlog::stderr_logger_mt("cflt-redact");
+  logger->set_pattern("%v");
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(logger);
+}
+
+void complain(std::string_view message) {
+  spdlog::error("cflt-redact: {}", safe_text(message));
+}
+
+void tell(std::string_view message) { spdlog::info("{}", safe_text(message)); }
+
+void tell_over(std::string_view message) {
+  // Carriage return, text, erase to the end of the line (ECMA-48, EL).
+  fmt::print(stderr, "\r{}\x1b[K", safe_text(message));
+  std::fflush(stderr);
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,97 @@
+#include "daemon/output.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace cflt::daemon {
+namespace {
+
+using boost::system::error_code;
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
+
+/// Leaves in `batch` what is still to be written; returns that part.
+std::span<iovec> drop_written(std::span<iovec> batch, std::size_t written) {
+  std::size_t i = 0;
+  while (i < batch.size() && written >= batch[i].iov_len) {
+    written -= batch[i++].iov_len;
+  }
+  if (i < batch.size()) {
+    batch[i].iov_base = static_cast<char*>(batch[i].iov_base) + written;
+    batch[i].iov_len -= written;
+  }
+  return batch.subspan(i);
+}
+
+}  // namespace
+
+Output Output::standard() {
+  enlarge_pipe(STDOUT_FILENO);
+  return {Descriptor::borrow(STDOUT_FILENO), "stdout"};
+}
+
+Output Output::discard() { return {Descriptor(), "nowhere"}; }
+
+boost::system::result<Output> Output::open(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (fd < 0) return last_error();
+  return Output(Descriptor::own(fd), path);
+}
+
+error_code Output::empty() {
+  struct stat status {};
+  if (::fstat(descriptor_.get(), &status) != 0) return last_error();
+  if (!S_ISREG(status.st_mode)) return {};
+  return ::ftruncate(descriptor_.get(), 0) == 0 ? error_code() : last_error();
+}
+
+error_code Output::write(std::span<const redact::Released> pieces) {
+  if (descriptor_.get() < 0) return {};
+  std::array<iovec, kBatchCount> batch;
+  while (!pieces.empty()) {
+    const std::size_t count = std::min(pieces.size(), batch.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      const Bytes bytes = pieces[i].bytes();
+      batch[i] = {const_cast<char*>(bytes.data()), bytes.size()};
+    }
+    if (const auto error = write_batch({batch.data(), count})) return error;
+    pieces = pieces.subspan(count);
+  }
+  return {};
+}
+
+error_code Output::write_batch(std::span<iovec> batch) {
+  while (!batch.empty()) {
+    const ssize_t written = ::writev(descriptor_.get(), batch.data(),
+                                     static_cast<int>(batch.size()));
+    if (written >= 0) {
+      batch = drop_written(batch, static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {
+      wait_until_ready(descriptor_.get(), POLLOUT);
+    } else if (errno != EINTR) {
+      return last_error();
+    }
+  }
+  return {};
+}
+
+error_code Output::close() {
+  if (descriptor_.get() < 0) return {};
+  return {descriptor_.close(), boost::system::system_category()};
+}
+
+bool Output::feeds_on(const std::string& path) const {
+  struct stat input {};
+  struct stat output {};
+  const int found = path == "-" ? ::fstat(STDIN_FILENO, &input)
+                                : ::stat(path.c_str(), &input);
+  return found == 0 && ::fstat(descriptor_.get(), &output) == 0 &&
+         input.st_dev == output.st_dev && input.st_ino == output.st_ino &&
+         S_ISREG(input.st_mode) && input.st_size > 0;
+}
+
+}  // namespace cflt::daemon

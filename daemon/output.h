@@ -1,0 +1,53 @@
+// Where released bytes go: stdout, a file, or nowhere.
+#pragma once
+
+#include <sys/uio.h>
+
+#include <array>
+#include <boost/system/error_code.hpp>
+#include <boost/system/result.hpp>
+#include <span>
+#include <string>
+
+#include "core/redact/redactor.h"
+#include "daemon/descriptor.h"
+
+namespace cflt::daemon {
+
+class Output {
+ public:
+  /// Stdout.
+  static Output standard();
+  /// A sink that takes everything and writes nothing.
+  static Output discard();
+  /// `path`, made where it is not there. It keeps its content until empty().
+  static boost::system::result<Output> open(const std::string& path);
+
+  /// Drops what a file holds, once it is known to be no input.
+  boost::system::error_code empty();
+
+  /// Writes all pieces, in as few calls as it takes.
+  boost::system::error_code write(std::span<const redact::Released> pieces);
+
+  /// What write() could not know: a full or remote disk may fail only here.
+  boost::system::error_code close();
+
+  /// True where the input at `path` ("-": stdin) is the regular file that is
+  /// written to, and has content: it would feed on itself.
+  bool feeds_on(const std::string& path) const;
+
+  const std::string& name() const { return name_; }
+
+ private:
+  static constexpr std::size_t kBatchCount = 1024;  // IOV_MAX of Linux
+
+  Output(Descriptor descriptor, std::string name)
+      : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+
+  boost::system::error_code write_batch(std::span<iovec> batch);
+
+  Descriptor descriptor_;  // -1: discard
+  std::string name_;
+};
+
+}  // namespace cflt::daemon

@@ -1,0 +1,73 @@
+#include "daemon/reporter.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "daemon/messages.h"
+
+namespace cflt::daemon {
+namespace {
+
+sigset_t report_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGUSR1);
+  return signals;
+}
+
+}  // namespace
+
+void block_report_signal() {
+  const sigset_t signals = report_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+Reporter::Reporter(const LiveCounters& counters,
+                   std::optional<std::uint64_t> total_bytes)
+    : counters_(counters),
+      total_bytes_(total_bytes),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+Reporter::~Reporter() {
+  thread_.request_stop();
+  pthread_kill(thread_.native_handle(), SIGUSR1);
+  thread_.join();
+  if (drawn_) tell_over("");
+}
+
+void Reporter::run(const std::stop_token& stop) {
+  const sigset_t signals = report_signals();
+  constexpr timespec kSecond{1, 0};
+  for (;;) {
+    const int signal = total_bytes_ ? sigtimedwait(&signals, nullptr, &kSecond)
+                                    : sigwaitinfo(&signals, nullptr);
+    if (stop.stop_requested()) return;
+    if (signal == SIGUSR1) report();
+    if (signal < 0 && errno == EAGAIN) draw();
+  }
+}
+
+void Reporter::report() const {
+  const std::uint64_t bytes = counters_.bytes;
+  const double seconds = elapsed().count();
+  tell(fmt::format("{} bytes, {} findings, {:.3f} s, {}/s", bytes,
+                   counters_.findings.load(), seconds,
+                   to_size(static_cast<double>(bytes) / seconds)));
+}
+
+/// "1.2 GiB of 4.0 GiB, 2.3 GiB/s, 2 s left", over the previous one.
+void Reporter::draw() {
+  const auto bytes = static_cast<double>(counters_.bytes);
+  const auto total = static_cast<double>(*total_bytes_);
+  const double rate = bytes / elapsed().count();
+  const double left = rate > 0 ? std::max(0.0, total - bytes) / rate : 0;
+  tell_over(fmt::format("{} of {}, {}/s, {:.0f} s left", to_size(bytes),
+                        to_size(total), to_size(rate), left));
+  drawn_ = true;
+}
+
+}  // namespace cflt::daemon

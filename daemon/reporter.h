@@ -1,0 +1,44 @@
+// A thread that tells how far a run is: one line for each SIGUSR1, and a
+// progress line on a terminal. The pump itself is never interrupted.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <thread>
+
+#include "daemon/statistics.h"
+
+namespace cflt::daemon {
+
+/// Blocks SIGUSR1 in this thread and those it starts: call it first thing, so
+/// that the signal reaches the reporter and nobody else.
+void block_report_signal();
+
+class Reporter {
+ public:
+  /// Watches `counters`, which outlive it. With `total_bytes`, draws the
+  /// progress from one second after the start.
+  Reporter(const LiveCounters& counters,
+           std::optional<std::uint64_t> total_bytes);
+  /// Stops the thread and removes the progress line.
+  ~Reporter();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void run(const std::stop_token& stop);
+  void report() const;
+  void draw();
+  std::chrono::duration<double> elapsed() const {
+    return Clock::now() - started_;
+  }
+
+  const LiveCounters& counters_;
+  std::optional<std::uint64_t> total_bytes_;
+  Clock::time_point started_ = Clock::now();
+  bool drawn_ = false;
+  std::jthread thread_;
+};
+
+}  // namespace cflt::daemon

@@ -1,0 +1,65 @@
+#include "daemon/statistics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+namespace cflt::daemon {
+namespace {
+
+double rate_of(const Statistics& statistics) {
+  const double seconds = statistics.elapsed.count();
+  return seconds > 0 ? static_cast<double>(statistics.bytes) / seconds : 0;
+}
+
+}  // namespace
+
+std::string to_size(double bytes) {
+  constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1024 && unit + 1 < kUnits.size(); ++unit) bytes /= 1024;
+  return unit == 0 ? fmt::format("{:.0f} B", bytes)
+                   : fmt::format("{:.1f} {}", bytes, kUnits[unit]);
+}
+
+std::string to_text(const Statistics& statistics) {
+  const auto& counts = statistics.counts;
+  std::string forms;
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    if (counts.found[i] == 0) continue;
+    forms += fmt::format("{}{} {}", forms.empty() ? "" : ", ",
+                         forms::kFormNames[i], counts.found[i]);
+  }
+  return fmt::format(
+      "{} bytes, {} lines, {} found{}{}{}, {} truncated, {} rejected, "
+      "{:.3f} s, {}/s",
+      statistics.bytes, statistics.lines, counts.found_in_all(),
+      forms.empty() ? "" : " (", forms, forms.empty() ? "" : ")",
+      counts.truncated, counts.rejected, statistics.elapsed.count(),
+      to_size(rate_of(statistics)));
+}
+
+std::string to_json(const Statistics& statistics) {
+  boost::json::object found;
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    found[forms::kFormNames[i]] = statistics.counts.found[i];
+  }
+  return boost::json::serialize(boost::json::object{
+      {"bytes", statistics.bytes},
+      {"lines", statistics.lines},
+      {"found", std::move(found)},
+      {"truncated", statistics.counts.truncated},
+      {"rejected", statistics.counts.rejected},
+      {"seconds", statistics.elapsed.count()},
+      {"bytes_per_second", rate_of(statistics)},
+  });
+}
+
+std::uint64_t count_lines(Bytes bytes) {
+  return static_cast<std::uint64_t>(
+      std::count(bytes.data(), bytes.data() + bytes.size(), '\n'));
+}
+
+}  // namespace cflt::daemon

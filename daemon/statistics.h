@@ -1,0 +1,39 @@
+// The summary of a run: --stats, SIGUSR1 and the progress line.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+#include "core/stream/stream.h"
+
+namespace cflt::daemon {
+
+/// What one run has done so far.
+struct Statistics {
+  std::uint64_t bytes = 0;
+  std::uint64_t lines = 0;  // counted for --stats only
+  std::chrono::duration<double> elapsed{};
+  stream::Counts counts;
+};
+
+/// One line for people.
+std::string to_text(const Statistics& statistics);
+
+/// One JSON object, one line.
+std::string to_json(const Statistics& statistics);
+
+/// "1.5 GiB".
+std::string to_size(double bytes);
+
+/// The number of line feeds.
+std::uint64_t count_lines(Bytes bytes);
+
+/// What the pump publishes after each chunk for the reporting thread.
+struct LiveCounters {
+  std::atomic<std::uint64_t> bytes = 0;
+  std::atomic<std::uint64_t> findings = 0;
+};
+
+}  // namespace cflt::daemon

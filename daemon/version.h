@@ -1,0 +1,12 @@
+// What --version prints.
+#pragma once
+
+#include <string>
+
+namespace cflt::daemon {
+
+/// Version and commit, and the libraries that decide what is found and how
+/// fast; one a line.
+std::string version_text();
+
+}  // namespace cflt::daemon
