@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-SHAPE = "cflt[A-Za-z0-9+/]{60}"
+SHAPE = "cflt[A-Za-z0-9+/]{60}"  # without the checksum, which no peer knows
 MASK = "cflt****"
 
 

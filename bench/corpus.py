@@ -32,7 +32,7 @@ SYMBOLS = string.ascii_letters + string.digits + "+/"
 KEY_SYMBOLS = string.ascii_uppercase + string.digits
 BODY_LENGTH = 54
 CHECK_LENGTH = 6
-MASK = "cflt****"
+SECRET_LENGTH = len("cflt") + BODY_LENGTH + CHECK_LENGTH
 
 # A word in <angle brackets> is a method of `Fields`.
 PLAIN_TEMPLATES = (

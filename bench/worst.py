@@ -4,6 +4,7 @@ An input is one unit over and over. All but `secrets` leave as they came: they
 are made of anchors that reach as far as an anchor can, and fail.
 """
 
+import base64
 import functools
 import hashlib
 import random
@@ -12,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
+from contenders import MASK
 
 BLOCK_BYTES = 1 << 20
+LINE_BYTES = corpus.SECRET_LENGTH + 1
 WINDOW_BYTES = 512  # behind an anchor; docs/language.md, section 2
 
 
@@ -58,9 +61,10 @@ def repeated(unit: bytes, count: int) -> Iterator[bytes]:
 def worst_inputs() -> tuple[WorstInput, ...]:
     """All of them, the same ones in every run."""
     rng = random.Random(corpus.SEED)
+    late_failures = eights(rng)
     return (
         unchanged("cflt", b"cflt"),
-        unchanged("cflt???A", eights(rng)),
+        unchanged("cflt???A", late_failures),
         unchanged("near misses", near_misses(rng)),
         secrets(rng),
         unchanged("json escapes", rb"cflt\/"),
@@ -72,7 +76,9 @@ def worst_inputs() -> tuple[WorstInput, ...]:
         unchanged("colours", b"cflt\x1b[m\x1b[K"),
         unchanged("base64 anchors", b"Y2ZsdCGNmbHQBjZmx0"),
         unchanged("base64 of cflt", b"Y2ZsdGNmbHRjZmx0"),
+        unchanged("base64 of cflt???A", base64.b64encode(late_failures)),
         unchanged("hex", b"63666c74"),
+        unchanged("hex of cflt???A", late_failures.hex().encode()),
         unchanged("utf-16", b"c\0f\0l\0t\0"),
         unchanged("one endless line", endless_line()),
     )
@@ -83,15 +89,19 @@ def unchanged(name: str, unit: bytes) -> WorstInput:
 
 
 def eights(rng: random.Random) -> bytes:
-    """Eight symbols `cflt???A`: the 64th behind each anchor is an `A`."""
-    return b"".join(
-        b"cflt" + "".join(rng.choices(corpus.SYMBOLS, k=3)).encode() + b"A"
-        for _ in range(BLOCK_BYTES // 8))
+    """Units `cflt???A`: the 64th symbol of each candidate is an `A`.
+
+    A multiple of 3 bytes, so that its base64 can be repeated too.
+    """
+    count = BLOCK_BYTES // 24 * 3
+    units = ["cflt" + "".join(rng.choices(corpus.SYMBOLS, k=3)) + "A"
+             for _ in range(count)]
+    return "".join(units).encode()
 
 
 def near_misses(rng: random.Random) -> bytes:
     """Lines of the shape of a secret, each with the check of another one."""
-    made = [corpus.secret(rng) for _ in range(BLOCK_BYTES // 65)]
+    made = [corpus.secret(rng) for _ in range(BLOCK_BYTES // LINE_BYTES)]
     checks = [other[-corpus.CHECK_LENGTH:] for other in made[1:] + made[:1]]
     lines = [one[:-corpus.CHECK_LENGTH] + check + "\n"
              for one, check in zip(made, checks)]
@@ -100,9 +110,9 @@ def near_misses(rng: random.Random) -> bytes:
 
 def secrets(rng: random.Random) -> WorstInput:
     """Lines that are a secret each."""
-    count = BLOCK_BYTES // 65
+    count = BLOCK_BYTES // LINE_BYTES
     lines = "".join(corpus.secret(rng) + "\n" for _ in range(count))
-    masks = f"{corpus.MASK}\n" * count
+    masks = f"{MASK}\n" * count
     return WorstInput("secrets", lines.encode(), masks.encode())
 
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/secret/alphabet.h"
+
 namespace cflt::forms {
 
 void SymbolRun::start(std::uint64_t position, Grammar::State first) {
@@ -15,42 +17,67 @@ void SymbolRun::start(std::uint64_t position, Grammar::State first) {
 }
 
 void SymbolRun::read(Bytes window, std::uint64_t window_position,
-                     std::uint64_t until, std::uint32_t oldest,
-                     std::uint32_t enough) {
-  if (enough - base_ > kCapacity) forget_before(oldest);
-  while (position_ < until && count_ < enough && !ended()) {
-    const char byte = window[position_ - window_position];
-    const bool in_front = state_ == Grammar::kBetween;
-    const Grammar::Step step = grammar_->step(state_, byte);
-    ++position_;
-    if (step.symbol != 0) {
-      append(step);
-    } else if (step.color) {
-      color_ahead_ = true;
-    } else if (step.next == Grammar::kEnded) {
-      ended_by_star_ =
-          byte == '*' && (in_front || state_ == Grammar::kUtf16Symbol);
-    }
-    state_ = step.next;
+                     std::uint64_t until, std::uint32_t oldest) {
+  if (size_ >= kCapacity / 2) forget_before(oldest);
+  const char* at = window.data() + (position_ - window_position);
+  const char* const to = window.data() + (until - window_position);
+  while (at != to && size_ < kCapacity && !ended()) {
+    if (state_ == Grammar::kBetween) at = read_plain(at, to);
+    if (at != to && size_ < kCapacity) read_byte(*at++);
   }
 }
 
-void SymbolRun::append(Grammar::Step step) {
-  const std::uint32_t slot = count_ - base_;
-  symbols_[slot] = step.symbol;
-  how_[slot] = color_ahead_ ? step.how | How::written(Form::kColor) : step.how;
-  ends_[slot] = position_;
+/// Plain symbols are nearly all there are: found first, then taken in one go.
+const char* SymbolRun::read_plain(const char* at, const char* to) {
+  const auto room = static_cast<std::ptrdiff_t>(kCapacity - size_);
+  const char* const stop = at + std::min(to - at, room);
+  const char* last = at;
+  while (last != stop && secret::value_of(*last) != secret::kNoSymbol) ++last;
+  const auto count = static_cast<std::uint32_t>(last - at);
+  if (count == 0) return at;
+
+  std::copy(at, last, &symbols_[size_]);
+  std::fill_n(&how_[size_], count, How());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ends_[size_ + i] = low(position_) + i + 1;
+  }
+  if (color_ahead_) how_[size_] = How::written(Form::kColor);
   color_ahead_ = false;
-  ++count_;
+  size_ += count;
+  position_ += count;
+  return last;
+}
+
+void SymbolRun::read_byte(char byte) {
+  const Grammar::Step step = grammar_->step(state_, byte);
+  ++position_;
+  if (step.symbol != 0) {
+    append(step.symbol, step.how);
+  } else if (step.color) {
+    color_ahead_ = true;
+  } else if (step.next == Grammar::kEnded) {
+    ended_by_star_ = byte == '*' && (state_ == Grammar::kBetween ||
+                                     state_ == Grammar::kUtf16Symbol);
+  }
+  state_ = step.next;
+}
+
+void SymbolRun::append(char symbol, How how) {
+  symbols_[size_] = symbol;
+  how_[size_] = color_ahead_ ? how | How::written(Form::kColor) : how;
+  ends_[size_] = low(position_);
+  color_ahead_ = false;
+  ++size_;
 }
 
 void SymbolRun::forget_before(std::uint32_t oldest) {
   const std::uint32_t from = oldest - base_;
-  const std::uint32_t to = count_ - base_;
-  std::copy(&symbols_[from], &symbols_[0] + to, &symbols_[0]);
-  std::copy(&how_[from], &how_[0] + to, &how_[0]);
-  std::copy(&ends_[from], &ends_[0] + to, &ends_[0]);
+  CFLT_CHECK(size_ - from < kCapacity / 2);
+  std::copy(&symbols_[from], symbols_.data() + size_, &symbols_[0]);
+  std::copy(&how_[from], how_.data() + size_, &how_[0]);
+  std::copy(&ends_[from], ends_.data() + size_, &ends_[0]);
   base_ = oldest;
+  size_ -= from;
 }
 
 How SymbolRun::how(std::uint32_t from, std::uint32_t to) const {
@@ -65,11 +92,18 @@ std::uint32_t SymbolRun::find(How ways, std::uint32_t from,
   return from;
 }
 
+std::uint32_t SymbolRun::index_of(std::uint64_t position,
+                                  std::uint32_t at_least) const {
+  std::uint32_t index = std::max(at_least, base_ + 1);
+  while (index <= count() && end(index - 1) < position) ++index;
+  CFLT_CHECK(index <= count() && end(index - 1) == position);
+  return index;
+}
+
 void SymbolRun::wipe() {
-  explicit_bzero(symbols_.data(),
-                 std::min<std::size_t>(count_, symbols_.size()));
-  count_ = 0;
+  explicit_bzero(symbols_.data(), base_ > 0 ? symbols_.size() : size_);
   base_ = 0;
+  size_ = 0;
 }
 
 }  // namespace cflt::forms

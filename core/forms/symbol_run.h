@@ -5,7 +5,7 @@
 //            ^start                         ^ended
 //
 // The run is stream state: it takes bytes as they come, keeps the automaton's
-// state between chunks and never looks at a byte twice. It holds the last 256
+// state between chunks and never looks at a byte twice. It holds the last 512
 // symbols; whoever reads candidates from it says what it may forget.
 #pragma once
 
@@ -19,7 +19,7 @@ namespace cflt::forms {
 
 class SymbolRun {
  public:
-  static constexpr std::uint32_t kCapacity = 256;
+  static constexpr std::uint32_t kCapacity = 512;
 
   explicit SymbolRun(const Grammar& grammar) : grammar_(&grammar) {}
   ~SymbolRun() { wipe(); }
@@ -30,28 +30,25 @@ class SymbolRun {
   /// Grammar::kBetween or kUtf16Nul.
   void start(std::uint64_t position, Grammar::State first);
 
-  /// Reads bytes from position() on, until `until`, until there are
-  /// `enough` symbols or until the run ends. `window` begins at the stream
-  /// position `window_position` and reaches to `until` at least. May forget
-  /// the symbols before `oldest`; enough - oldest <= kCapacity.
+  /// Reads bytes from position() on: to `until`, to the end of the run, or
+  /// until there is no room, at least half the capacity. `window` begins at
+  /// the stream position `window_position` and reaches to `until` at least.
+  /// May forget the symbols before `oldest`; fewer than half the capacity are
+  /// known from there on.
   void read(Bytes window, std::uint64_t window_position, std::uint64_t until,
-            std::uint32_t oldest, std::uint32_t enough);
+            std::uint32_t oldest);
 
   /// Overwrites what was read.
   void wipe();
 
   /// Where the next byte to read stands in the stream.
   std::uint64_t position() const { return position_; }
-  /// True where a symbol begins at position().
-  bool between_symbols() const {
-    return state_ == Grammar::kBetween || state_ == Grammar::kUtf16Nul;
-  }
   bool ended() const { return state_ == Grammar::kEnded; }
   /// The byte behind the last symbol was a `*`: see redact/mask.h.
   bool ended_by_star() const { return ended_by_star_; }
 
   /// Symbols since start(). Indices below count from there.
-  std::uint32_t count() const { return count_; }
+  std::uint32_t count() const { return base_ + size_; }
   /// Canonical symbols, contiguous from index `i` on.
   const char* symbols(std::uint32_t i) const { return &symbols_[i - base_]; }
   How how(std::uint32_t i) const { return how_[i - base_]; }
@@ -60,22 +57,33 @@ class SymbolRun {
   /// The first symbol in [from, to) that is written in one of `ways`, or `to`.
   std::uint32_t find(How ways, std::uint32_t from, std::uint32_t to) const;
   /// The stream position behind the symbol.
-  std::uint64_t end(std::uint32_t i) const { return ends_[i - base_]; }
+  std::uint64_t end(std::uint32_t i) const {
+    return position_ - (low(position_) - ends_[i - base_]);
+  }
+  /// The index of the symbol that begins at a stream position, one that was
+  /// read up to. It is `at_least`: the search begins there.
+  std::uint32_t index_of(std::uint64_t position, std::uint32_t at_least) const;
 
  private:
-  void append(Grammar::Step step);
+  /// The low half of a position; differences of near positions survive it.
+  static std::uint32_t low(std::uint64_t position) {
+    return static_cast<std::uint32_t>(position);
+  }
+  const char* read_plain(const char* at, const char* to);
+  void read_byte(char byte);
+  void append(char symbol, How how);
   void forget_before(std::uint32_t oldest);
 
   const Grammar* grammar_;
   std::uint64_t position_ = 0;
-  std::uint32_t count_ = 0;
   std::uint32_t base_ = 0;  // index of symbols_[0]
+  std::uint32_t size_ = 0;  // of symbols_
   Grammar::State state_ = Grammar::kEnded;
   bool color_ahead_ = false;  // a colour sequence, and no symbol behind it yet
   bool ended_by_star_ = false;
   std::array<char, kCapacity> symbols_;
   std::array<How, kCapacity> how_;
-  std::array<std::uint64_t, kCapacity> ends_;
+  std::array<std::uint32_t, kCapacity> ends_;  // low() of them
 };
 
 }  // namespace cflt::forms

@@ -38,7 +38,7 @@ std::span<const redact::Released> Stream::feed(Bytes window,
     anchor.end += static_cast<std::uint32_t>(from);
     add(anchor);
   }
-  advance(window_end());
+  advance();
   drop_broken();
   redactor_.release(pending_.empty() ? window_end() : pending_.front().end);
   return redactor_.pieces();
@@ -48,7 +48,7 @@ std::span<const redact::Released> Stream::finish(Bytes window) {
   begin(window, window.size());
   while (!pending_.empty()) {
     decide();
-    advance(window_end());
+    advance();
   }
   redactor_.release(window_end());
   run_.wipe();
@@ -72,24 +72,35 @@ void Stream::add(const scan::Anchor& anchor) {
   if (!forms::fits_behind(anchor.family, previous)) return;
 
   const std::uint64_t end = position_ + anchor.end;
-  advance(end);
-  if (pending_.empty()) {
-    run_.start(end, anchor.family == Family::kUtf16 ? Grammar::kUtf16Nul
-                                                    : Grammar::kBetween);
-  }
-  CFLT_CHECK(run_.position() == end && run_.between_symbols());
-  pending_.push({end, run_.count(), anchor.family});
+  advance();
+  last_first_ = locate(anchor, end);
+  pending_.push({end, last_first_, anchor.family});
 }
 
-/// Reads on, up to `until`, and decides the anchors in order as far as that
-/// goes.
-void Stream::advance(std::uint64_t until) {
+/// The index in the run of the symbol behind an anchor. The anchor's bytes are
+/// plain symbols (or UTF-16) and belong to no escape, so a run that has been
+/// read so far holds them; where none has, a run begins behind it.
+std::uint32_t Stream::locate(const scan::Anchor& anchor, std::uint64_t end) {
+  if (run_.position() >= end) {
+    const std::size_t size = scan::kShortestLiteralBytes;
+    return run_.index_of(end, last_first_ + static_cast<std::uint32_t>(size));
+  }
+  CFLT_CHECK(pending_.empty());
+  run_.start(end, anchor.family == Family::kUtf16 ? Grammar::kUtf16Nul
+                                                  : Grammar::kBetween);
+  return 0;
+}
+
+/// Reads on and decides the anchors in order, as far as that goes.
+void Stream::advance() {
   while (!pending_.empty()) {
     const Pending& head = pending_.front();
     const std::uint32_t enough =
         head.first + forms::symbols_needed(head.family);
-    run_.read(window_, position_, std::min(until, head.end + kWindowBytes),
-              head.first, enough);
+    if (run_.count() < enough && !run_.ended()) {
+      run_.read(window_, position_,
+                std::min(window_end(), head.end + kWindowBytes), head.first);
+    }
     if (run_.count() < enough && !run_.ended() && !is_cut(head)) return;
     decide();
   }
@@ -101,7 +112,7 @@ void Stream::drop_broken() {
     const Pending& head = pending_.front();
     if (!forms::is_broken(head.family, rules_->ways, reading_of(head))) return;
     decide();
-    advance(window_end());
+    advance();
   }
 }
 

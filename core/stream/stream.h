@@ -91,7 +91,8 @@ class Stream {
 
   void begin(Bytes window, std::size_t fresh_at);
   void add(const scan::Anchor& anchor);
-  void advance(std::uint64_t until);
+  std::uint32_t locate(const scan::Anchor& anchor, std::uint64_t end);
+  void advance();
   void drop_broken();
   forms::Reading reading_of(const Pending& pending) const;
   bool is_cut(const Pending& pending) const;
@@ -104,6 +105,7 @@ class Stream {
   scan::Scanner* scanner_;
   forms::SymbolRun run_;
   Queue pending_;
+  std::uint32_t last_first_ = 0;  // of the anchor added last
   redact::Redactor redactor_;
   Counts counts_;
   Bytes window_;

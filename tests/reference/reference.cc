@@ -182,7 +182,6 @@ bool is_mixed(const std::string& body) {
 }
 
 bool is_star(const std::string& terminator, Family family) {
-  if (family == Family::kHex) return terminator == "2a" || terminator == "2A";
   if (family == Family::kUtf16) return terminator == "\0*"s;
   return terminator == "*";
 }

@@ -1,5 +1,6 @@
 #include "written.h"
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -15,8 +16,13 @@ std::string Run::values() const {
 
 namespace {
 
-void end_at_window_end(Run& run, const std::string& window) {
-  run.is_cut = window.size() == kWindowBytes;
+// Ends the run at a terminator, or where the window does.
+void end_at(Run& run, const std::string& window, size_t at) {
+  if (at < window.size()) {
+    run.terminator = window[at];
+  } else {
+    run.is_cut = window.size() == kWindowBytes;
+  }
 }
 
 // A symbol that is one byte, or none where the byte is not one of
@@ -57,7 +63,7 @@ struct Written {
   enum State {
     kComplete,
     kWrong,       // `end` is the place of the terminator
-    kUnfinished,  // right so far, and the window is over
+    kUnfinished,  // right so far; `end` is that of the window
   };
   State state;
   size_t end;
@@ -145,12 +151,8 @@ Run read_written_run(const std::string& window, size_t most,
   int spaces = 0;
   while (run.symbols.size() < most) {
     const Written written = read_symbol(window, at, writings);
-    if (written.state == Written::kUnfinished) {
-      end_at_window_end(run, window);
-      return run;
-    }
-    if (written.state == Written::kWrong) {
-      run.terminator = window.substr(written.end, 1);
+    if (written.state != Written::kComplete) {
+      end_at(run, window, written.end);
       return run;
     }
     if (written.symbol.is_space && ++spaces > kSpacesInRun) {
@@ -163,35 +165,23 @@ Run read_written_run(const std::string& window, size_t most,
   return run;
 }
 
-// Sections 3.2 and 3.3: in hex, in UTF-16. Both write a symbol as a pair.
+// Section 3.2: in hex.
 
-namespace {
+const std::string kHexDigits = "0123456789abcdefABCDEF";
 
-std::optional<Symbol> symbol_of_hex_pair(const std::string& pair) {
-  for (char digit : pair) {
-    if (!is_one_of(digit, "0123456789abcdefABCDEF")) return std::nullopt;
-  }
-  return symbol_of_byte(static_cast<char>(std::stoi(pair, nullptr, 16)));
-}
-
-std::optional<Symbol> symbol_of_utf16_pair(const std::string& pair) {
-  if (pair[0] != '\0') return std::nullopt;
-  return symbol_of_byte(pair[1]);
-}
-
-using SymbolOfPair = std::optional<Symbol>(const std::string& pair);
-
-Run read_pairs(const std::string& window, SymbolOfPair* symbol_of_pair) {
+Run read_hex_run(const std::string& window) {
+  const size_t end =
+      std::min(window.find_first_not_of(kHexDigits), window.size());
   Run run;
   for (size_t at = 0; run.symbols.size() < kSymbols; at += 2) {
-    const std::string pair = window.substr(at, 2);
-    if (pair.size() < 2) {
-      end_at_window_end(run, window);
+    if (at + 2 > end) {
+      end_at(run, window, end);
       return run;
     }
-    std::optional<Symbol> symbol = symbol_of_pair(pair);
+    const int byte = std::stoi(window.substr(at, 2), nullptr, 16);
+    std::optional<Symbol> symbol = symbol_of_byte(static_cast<char>(byte));
     if (!symbol) {
-      run.terminator = pair;
+      run.terminator = static_cast<char>(byte);
       return run;
     }
     symbol->end = at + 2;
@@ -200,14 +190,25 @@ Run read_pairs(const std::string& window, SymbolOfPair* symbol_of_pair) {
   return run;
 }
 
-}  // namespace
-
-Run read_hex_run(const std::string& window) {
-  return read_pairs(window, symbol_of_hex_pair);
-}
+// Section 3.3: in UTF-16.
 
 Run read_utf16_run(const std::string& window) {
-  return read_pairs(window, symbol_of_utf16_pair);
+  Run run;
+  for (size_t at = 0; run.symbols.size() < kSymbols; at += 2) {
+    const std::string pair = window.substr(at, 2);
+    if (pair.size() < 2) {
+      end_at(run, window, window.size());
+      return run;
+    }
+    std::optional<Symbol> symbol = symbol_of_byte(pair[1]);
+    if (pair[0] != '\0' || !symbol) {
+      run.terminator = pair;
+      return run;
+    }
+    symbol->end = at + 2;
+    run.symbols.push_back(*symbol);
+  }
+  return run;
 }
 
 // Section 3.4: inside base64.

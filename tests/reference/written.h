@@ -27,8 +27,9 @@ struct Run {
   // Cut, or with a terminator, or neither: where the stream ended, or where
   // reading stopped because there were symbols enough.
   bool is_cut = false;
-  // As it is written: a byte, or in hex and UTF-16 a pair; inside base64 the
-  // byte that was decoded.
+  // A byte, in UTF-16 a pair. In hex and inside base64 it is the decoded byte
+  // that ended the run, or where there is none the terminator of the written
+  // symbols.
   std::string terminator;
 
   std::string values() const;
