@@ -110,7 +110,8 @@ SECRET_TEMPLATES = (
     "password=<secret>, retries=<small>}",
 )
 
-USERS = ("admin", "root", "webmaster", "deploy", "alice", "postgres", "jenkins")
+USERS = ("admin", "root", "webmaster", "deploy", "alice", "postgres",
+         "jenkins")
 HOSTS = ("combo", "broker-1", "broker-2", "edge-fra-03", "worker-17", "db0")
 PATHS = ("/", "/health", "/api/v1/orders", "/static/app.js", "/login",
          "/api/v2/topics/orders/records?limit=100", "/favicon.ico")

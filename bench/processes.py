@@ -36,11 +36,14 @@ class Children:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
         for _, process in self.started:
             if process.poll() is None:
                 process.kill()
             process.wait()
+        if kind is BrokenPipeError:
+            names = " or ".join(contender.name for contender, _ in self.started)
+            raise BenchError(f"{names} ended before its input")
 
     def start(self, contender: Contender, stdin, stdout) -> None:
         process = subprocess.Popen(

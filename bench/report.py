@@ -75,7 +75,9 @@ class Row:
                         for ratio in self.ratios if ratio.limit]
 
     def as_json(self) -> dict:
-        return dataclasses.asdict(self) | {"verdict": self.verdict()}
+        samples = [float(f"{sample:.6g}") for sample in self.samples]
+        return dataclasses.asdict(self) | {
+            "samples": samples, "verdict": self.verdict()}
 
 
 def quantity(value: float, unit: str) -> str:

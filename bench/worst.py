@@ -16,6 +16,7 @@ import corpus
 from contenders import MASK
 
 BLOCK_BYTES = 1 << 20
+DISTINCT_BYTES = 1 << 18  # of a unit that is made at random, about
 LINE_BYTES = corpus.SECRET_LENGTH + 1
 WINDOW_BYTES = 512  # behind an anchor; docs/language.md, section 2
 
@@ -93,7 +94,7 @@ def eights(rng: random.Random) -> bytes:
 
     A multiple of 3 bytes, so that its base64 can be repeated too.
     """
-    count = BLOCK_BYTES // 24 * 3
+    count = DISTINCT_BYTES // 24 * 3
     units = ["cflt" + "".join(rng.choices(corpus.SYMBOLS, k=3)) + "A"
              for _ in range(count)]
     return "".join(units).encode()
@@ -101,7 +102,7 @@ def eights(rng: random.Random) -> bytes:
 
 def near_misses(rng: random.Random) -> bytes:
     """Lines of the shape of a secret, each with the check of another one."""
-    made = [corpus.secret(rng) for _ in range(BLOCK_BYTES // LINE_BYTES)]
+    made = [corpus.secret(rng) for _ in range(DISTINCT_BYTES // LINE_BYTES)]
     checks = [other[-corpus.CHECK_LENGTH:] for other in made[1:] + made[:1]]
     lines = [one[:-corpus.CHECK_LENGTH] + check + "\n"
              for one, check in zip(made, checks)]
@@ -110,7 +111,7 @@ def near_misses(rng: random.Random) -> bytes:
 
 def secrets(rng: random.Random) -> WorstInput:
     """Lines that are a secret each."""
-    count = BLOCK_BYTES // LINE_BYTES
+    count = DISTINCT_BYTES // LINE_BYTES
     lines = "".join(corpus.secret(rng) + "\n" for _ in range(count))
     masks = f"{MASK}\n" * count
     return WorstInput("secrets", lines.encode(), masks.encode())
@@ -118,4 +119,4 @@ def secrets(rng: random.Random) -> WorstInput:
 
 def endless_line() -> bytes:
     """Ordinary log text without a newline."""
-    return corpus.text(BLOCK_BYTES).replace(b"\n", b" ")
+    return corpus.text(DISTINCT_BYTES).replace(b"\n", b" ")

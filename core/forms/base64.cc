@@ -1,9 +1,11 @@
 #include "core/forms/base64.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 
 #include "core/forms/inner.h"
+#include "core/secret/alphabet.h"
 
 namespace cflt::forms::base64 {
 namespace {
@@ -18,10 +20,6 @@ constexpr unsigned lead_of(Family family) {
   return 't' & ((1U << lead_bits(family)) - 1);
 }
 
-unsigned value_at(const Reading& reading, std::uint32_t i) {
-  return secret::value_of(*reading.run.symbols(reading.first + i));
-}
-
 /// Bytes of the secret that are complete within `count` symbols.
 std::uint32_t bytes_within(Family family, std::uint32_t count) {
   const std::uint32_t bits = 6 * count;
@@ -29,26 +27,41 @@ std::uint32_t bytes_within(Family family, std::uint32_t count) {
   return bits < lead ? 0 : std::min((bits - lead) / 8, secret::kSymbolCount);
 }
 
-/// Byte `i` of the secret: 8 bits of two neighbouring symbols.
-char byte_at(Family family, const Reading& reading, std::uint32_t i) {
-  const std::uint32_t bit = lead_bits(family) + 8 * i;
-  const std::uint32_t at = bit / 6;
-  const unsigned pair = value_at(reading, at) << 6 | value_at(reading, at + 1);
-  return static_cast<char>(pair >> (4 - bit % 6) & 0xff);
+/// The 48 bits of eight values.
+std::uint64_t pack(const std::uint8_t* values) {
+  std::uint64_t x;
+  std::memcpy(&x, values, sizeof x);
+  x = __builtin_bswap64(x);
+  x = (x & 0x3f003f003f003f00) >> 2 | (x & 0x003f003f003f003f);
+  x = (x & 0x0fff00000fff0000) >> 4 | (x & 0x00000fff00000fff);
+  return (x & 0x00ffffff00000000) >> 8 | (x & 0x00ffffff);
+}
+
+/// Bytes decoded at a time.
+constexpr std::uint32_t kGroup = 6;
+
+/// A group of bytes of the secret from byte `i` on, a multiple of 6: eight
+/// symbols without the lead, and as many bits of the ninth. Where symbols are
+/// missing, their bits mean nothing. Writes eight bytes, the last two are 0.
+void decode(Family family, const Reading& reading, std::uint32_t i,
+            char* bytes) {
+  const std::uint8_t* values =
+      reading.run.values(reading.first + i / kGroup * 8);
+  const std::uint32_t lead = lead_bits(family);
+  std::uint64_t bits = pack(values) << lead | (values[8] & 63U) >> (6 - lead);
+  bits = __builtin_bswap64(bits << 16);
+  std::memcpy(bytes, &bits, sizeof bits);
 }
 
 bool lead_fits(Family family, const Reading& reading) {
-  return reading.count > 0 &&
-         value_at(reading, 0) >> (6 - lead_bits(family)) == lead_of(family);
+  return reading.count > 0 && unsigned{*reading.run.values(reading.first)} >>
+                                      (6 - lead_bits(family)) ==
+                                  lead_of(family);
 }
 
 std::uint32_t count_unbroken(How ways, const Reading& reading) {
-  std::uint32_t i = 0;
-  while (i < reading.count &&
-         !reading.run.how(reading.first + i).has_other_than(ways)) {
-    ++i;
-  }
-  return i;
+  const auto [run, first, count, end] = reading;
+  return run.find(~ways, first, first + count) - first;
 }
 
 }  // namespace
@@ -68,16 +81,16 @@ bool is_hopeless(Family family, How ways, const Reading& reading) {
   if (!lead_fits(family, reading)) return true;
   const std::uint32_t count = bytes_within(family, reading.count);
   if (count < secret::kBodyCount) return true;
+  std::array<char, 8> bytes;
+  decode(family, reading, 0, bytes.data());
+  if (!std::all_of(&bytes[0], &bytes[kGroup], is_inner_symbol)) return true;
   if (count < secret::kSymbolCount) return false;
   const std::uint32_t last = reading.first + reading.count;
   const std::uint32_t check =
       reading.first + symbols_covering(family, secret::kBodyCount) - 1;
   const How used = reading.run.how(check, last);
   if (used.has_any(How::loose()) || used.has_other_than(ways)) return false;
-  std::array<char, secret::kCheckCount> bytes;
-  for (std::uint32_t i = 0; i < secret::kCheckCount; ++i) {
-    bytes[i] = byte_at(family, reading, secret::kBodyCount + i);
-  }
+  decode(family, reading, secret::kBodyCount, bytes.data());
   return !is_check_worth_reading(bytes.data());
 }
 
@@ -88,14 +101,11 @@ void read(Family family, How ways, const Reading& reading,
   const std::uint32_t loose =
       run.find(How::loose(), first, first + unbroken) - first;
   const std::uint32_t count = bytes_within(family, unbroken);
-  std::array<char, secret::kSymbolCount> bytes;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    bytes[i] = byte_at(family, reading, i);
+  for (std::uint32_t i = 0; i < count; i += kGroup) {
+    decode(family, reading, i, &candidate.symbols[i]);
   }
-  read_inner(bytes.data(), count,
-             loose < unbroken ? bytes_within(family, loose) : kNoLimit,
+  read_inner(count, loose < unbroken ? bytes_within(family, loose) : kNoLimit,
              unbroken < available ? RunEnd::kByte : end, candidate);
-  explicit_bzero(bytes.data(), bytes.size());
 }
 
 Form form_of(Family family, const Reading& reading, std::uint32_t count) {

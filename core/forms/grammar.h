@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "core/forms/form.h"
@@ -39,6 +40,21 @@ class How {
     }
     return how;
   }
+  /// All ways of `count` symbols, eight at a time; eight more can be read.
+  static How all_of(const How* how, std::size_t count) {
+    std::uint64_t bits = 0;
+    std::uint64_t eight;
+    for (; count >= 8; count -= 8, how += 8) {
+      std::memcpy(&eight, how, 8);
+      bits |= eight;
+    }
+    std::memcpy(&eight, how, 8);
+    bits |= eight & ((std::uint64_t{1} << (8 * count)) - 1);
+    bits |= bits >> 32;
+    bits |= bits >> 16;
+    bits |= bits >> 8;
+    return How(static_cast<std::uint8_t>(bits));
+  }
   /// The ways of loose symbols (docs/language.md, 3.4).
   static constexpr How loose() {
     return written(Form::kUrlsafe) | written(Form::kForm) | loose_utf16();
@@ -48,9 +64,10 @@ class How {
     return How(static_cast<std::uint8_t>(bits_ | other.bits_));
   }
   constexpr bool has_any(How other) const { return (bits_ & other.bits_) != 0; }
-  constexpr bool has_other_than(How other) const {
-    return (bits_ & ~other.bits_) != 0;
+  constexpr How operator~() const {
+    return How(static_cast<std::uint8_t>(~bits_));
   }
+  constexpr bool has_other_than(How other) const { return has_any(~other); }
   constexpr bool plain() const { return bits_ == 0; }
 
  private:

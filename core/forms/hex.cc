@@ -1,41 +1,50 @@
 #include "core/forms/hex.h"
 
+#include <algorithm>
+
 #include "core/forms/inner.h"
 
 namespace cflt::forms::hex {
 namespace {
 
-constexpr std::uint8_t kNoDigit = 0xff;
-
-constexpr std::array<std::uint8_t, 256> make_digits() {
-  std::array<std::uint8_t, 256> digits{};
-  digits.fill(kNoDigit);
-  for (std::uint8_t i = 0; i < 10; ++i) digits['0' + i] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) {
-    digits['a' + i] = digits['A' + i] = static_cast<std::uint8_t>(10 + i);
-  }
-  return digits;
+constexpr bool is_digit(char symbol) {
+  const auto c = static_cast<unsigned char>(symbol);
+  const auto in = [](unsigned value, unsigned from, unsigned count) {
+    return static_cast<std::uint8_t>(value - from) < count;
+  };
+  return in(c, '0', 10) | in(c | 0x20, 'a', 6);
 }
 
-constexpr auto kDigits = make_digits();
-
-/// The value of the symbol as a hex digit, or kNoDigit.
-std::uint8_t digit(const Reading& reading, std::uint32_t i) {
-  if (!reading.run.how(reading.first + i).plain()) return kNoDigit;
-  return kDigits[static_cast<unsigned char>(
-      *reading.run.symbols(reading.first + i))];
+/// Without a branch in it, so that it is compiled to SIMD.
+bool are_digits(const char* symbols, std::uint32_t count) {
+  unsigned digits = 1;
+  for (std::uint32_t i = 0; i < count; ++i) digits &= is_digit(symbols[i]);
+  return digits != 0;
 }
 
+/// The symbols in front of the first that is no digit, or not plain.
 std::uint32_t count_digits(const Reading& reading) {
-  std::uint32_t i = 0;
-  while (i < reading.count && digit(reading, i) != kNoDigit) ++i;
-  return i;
+  const auto [run, first, count, end] = reading;
+  const std::uint32_t plain = run.find(~How(), first, first + count) - first;
+  const char* symbols = run.symbols(first);
+  if (are_digits(symbols, plain)) return plain;
+  return static_cast<std::uint32_t>(
+      std::find_if_not(symbols, symbols + plain, is_digit) - symbols);
 }
 
-/// Byte `i` of the secret; both its symbols are digits.
-char byte_at(const Reading& reading, std::uint32_t i) {
-  return static_cast<char>(digit(reading, 2 * i) << 4 |
-                           digit(reading, 2 * i + 1));
+constexpr unsigned value_of(char digit) {
+  const auto c = static_cast<unsigned char>(digit);
+  return (c & 15U) + 9U * (c >> 6);
+}
+
+/// Bytes [from, to) of the secret; their symbols are digits.
+void decode(const Reading& reading, std::uint32_t from, std::uint32_t to,
+            char* bytes) {
+  const char* digits = reading.run.symbols(reading.first);
+  for (std::uint32_t i = from; i < to; ++i) {
+    *bytes++ = static_cast<char>(value_of(digits[2 * i]) << 4 |
+                                 value_of(digits[2 * i + 1]));
+  }
 }
 
 }  // namespace
@@ -47,20 +56,19 @@ bool is_broken(const Reading& reading) {
 bool is_hopeless(const Reading& reading) {
   if (reading.count < 2 * secret::kBodyCount) return true;
   if (reading.count < kSymbolsNeeded) return false;
+  constexpr std::uint32_t kCheckAt = 2 * secret::kBodyCount;
+  const char* symbols = reading.run.symbols(reading.first);
+  if (!are_digits(symbols + kCheckAt, 2 * secret::kCheckCount)) return false;
   std::array<char, secret::kCheckCount> check;
-  for (std::uint32_t i = 0; i < secret::kCheckCount; ++i) {
-    check[i] = byte_at(reading, secret::kBodyCount + i);
-  }
+  decode(reading, secret::kBodyCount, secret::kSymbolCount, check.data());
   return !is_check_worth_reading(check.data());
 }
 
 void read(const Reading& reading, Candidate& candidate) {
   const std::uint32_t digits = count_digits(reading);
-  std::array<char, secret::kSymbolCount> bytes;
-  for (std::uint32_t i = 0; i < digits / 2; ++i) bytes[i] = byte_at(reading, i);
-  read_inner(bytes.data(), digits / 2, kNoLimit,
+  decode(reading, 0, digits / 2, candidate.symbols.data());
+  read_inner(digits / 2, kNoLimit,
              digits < reading.count ? RunEnd::kByte : reading.end, candidate);
-  explicit_bzero(bytes.data(), bytes.size());
 }
 
 }  // namespace cflt::forms::hex

@@ -23,6 +23,7 @@ void SymbolRun::read(Bytes window, std::uint64_t window_position,
   const char* const to = window.data() + (until - window_position);
   while (at != to && size_ < kCapacity && !ended()) {
     if (state_ == Grammar::kBetween) at = read_plain(at, to);
+    if (state_ == Grammar::kUtf16Nul) at = read_utf16(at, to);
     if (at != to && size_ < kCapacity) read_byte(*at++);
   }
 }
@@ -32,7 +33,12 @@ const char* SymbolRun::read_plain(const char* at, const char* to) {
   const auto room = static_cast<std::ptrdiff_t>(kCapacity - size_);
   const char* const stop = at + std::min(to - at, room);
   const char* last = at;
-  while (last != stop && secret::value_of(*last) != secret::kNoSymbol) ++last;
+  std::uint8_t* value = &values_[size_];
+  while (last != stop &&
+         (*value = secret::value_of(*last)) != secret::kNoSymbol) {
+    ++last;
+    ++value;
+  }
   const auto count = static_cast<std::uint32_t>(last - at);
   if (count == 0) return at;
 
@@ -46,6 +52,17 @@ const char* SymbolRun::read_plain(const char* at, const char* to) {
   size_ += count;
   position_ += count;
   return last;
+}
+
+/// The same for UTF-16: pairs of NUL and symbol.
+const char* SymbolRun::read_utf16(const char* at, const char* to) {
+  while (to - at >= 2 && size_ < kCapacity && at[0] == '\0' &&
+         secret::value_of(at[1]) != secret::kNoSymbol) {
+    position_ += 2;
+    append(at[1], How());
+    at += 2;
+  }
+  return at;
 }
 
 void SymbolRun::read_byte(char byte) {
@@ -64,6 +81,7 @@ void SymbolRun::read_byte(char byte) {
 
 void SymbolRun::append(char symbol, How how) {
   symbols_[size_] = symbol;
+  values_[size_] = secret::value_of(symbol);
   how_[size_] = color_ahead_ ? how | How::written(Form::kColor) : how;
   ends_[size_] = low(position_);
   color_ahead_ = false;
@@ -74,6 +92,7 @@ void SymbolRun::forget_before(std::uint32_t oldest) {
   const std::uint32_t from = oldest - base_;
   CFLT_CHECK(size_ - from < kCapacity / 2);
   std::copy(&symbols_[from], symbols_.data() + size_, &symbols_[0]);
+  std::copy(&values_[from], values_.data() + size_, &values_[0]);
   std::copy(&how_[from], how_.data() + size_, &how_[0]);
   std::copy(&ends_[from], ends_.data() + size_, &ends_[0]);
   base_ = oldest;
@@ -81,14 +100,13 @@ void SymbolRun::forget_before(std::uint32_t oldest) {
 }
 
 How SymbolRun::how(std::uint32_t from, std::uint32_t to) const {
-  How all;
-  for (std::uint32_t i = from; i < to; ++i) all = all | how(i);
-  return all;
+  return How::all_of(&how_[from - base_], to - from);
 }
 
 std::uint32_t SymbolRun::find(How ways, std::uint32_t from,
                               std::uint32_t to) const {
-  while (from < to && !how(from).has_any(ways)) ++from;
+  if (!how(from, to).has_any(ways)) return to;
+  while (!how(from).has_any(ways)) ++from;
   return from;
 }
 
@@ -101,7 +119,9 @@ std::uint32_t SymbolRun::index_of(std::uint64_t position,
 }
 
 void SymbolRun::wipe() {
-  explicit_bzero(symbols_.data(), base_ > 0 ? symbols_.size() : size_);
+  const std::size_t used = base_ > 0 ? symbols_.size() : size_;
+  explicit_bzero(symbols_.data(), used);
+  explicit_bzero(values_.data(), used);
   base_ = 0;
   size_ = 0;
 }

@@ -51,6 +51,11 @@ class SymbolRun {
   std::uint32_t count() const { return base_ + size_; }
   /// Canonical symbols, contiguous from index `i` on.
   const char* symbols(std::uint32_t i) const { return &symbols_[i - base_]; }
+  /// Their values, 0 to 63, contiguous. Nine more than there are symbols can
+  /// be read; they mean nothing.
+  const std::uint8_t* values(std::uint32_t i) const {
+    return &values_[i - base_];
+  }
   How how(std::uint32_t i) const { return how_[i - base_]; }
   /// All ways in which symbols [from, to) are written.
   How how(std::uint32_t from, std::uint32_t to) const;
@@ -70,6 +75,7 @@ class SymbolRun {
     return static_cast<std::uint32_t>(position);
   }
   const char* read_plain(const char* at, const char* to);
+  const char* read_utf16(const char* at, const char* to);
   void read_byte(char byte);
   void append(char symbol, How how);
   void forget_before(std::uint32_t oldest);
@@ -82,7 +88,8 @@ class SymbolRun {
   bool color_ahead_ = false;  // a colour sequence, and no symbol behind it yet
   bool ended_by_star_ = false;
   std::array<char, kCapacity> symbols_;
-  std::array<How, kCapacity> how_;
+  std::array<std::uint8_t, kCapacity + 9> values_{};
+  std::array<How, kCapacity + 8> how_;
   std::array<std::uint32_t, kCapacity> ends_;  // low() of them
 };
 

@@ -33,10 +33,16 @@ bool is_broken(How ways, const Reading& reading) {
 bool is_hopeless(How ways, const Reading& reading) {
   const auto [run, first, count, end] = reading;
   if (count < secret::kBodyCount) return true;
-  if (count < secret::kSymbolCount) return false;
-  const How check = run.how(first + secret::kBodyCount, first + count);
-  return !secret::can_be_last(*run.symbols(first + count - 1)) &&
-         !check.has_any(How::loose()) && !check.has_other_than(ways);
+  const std::uint32_t check = first + secret::kBodyCount;
+  const bool complete = count == secret::kSymbolCount;
+  if (complete && secret::can_be_last(*run.symbols(first + count - 1))) {
+    return false;
+  }
+  if (complete && run.how(first, first + count).plain()) return true;
+  // Only a truncated one is left: a strict body, and an end in the check.
+  const How ends_strict = How::loose() | ~ways;
+  return run.how(first, check).has_any(ends_strict) ||
+         (complete && !run.how(check, first + count).has_any(ends_strict));
 }
 
 void read(How ways, const Reading& reading, Candidate& candidate) {

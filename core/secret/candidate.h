@@ -27,8 +27,9 @@ struct Candidate {
   Candidate& operator=(const Candidate&) = delete;
   ~Candidate() { explicit_bzero(symbols.data(), symbols.size()); }
 
-  /// Canonical; symbols[0 .. count) are set.
-  std::array<char, kSymbolCount> symbols;
+  /// Canonical; symbols[0 .. count) are set. A few bytes more, so that they
+  /// can be written eight at a time.
+  std::array<char, kSymbolCount + 4> symbols;
   std::uint32_t count = 0;
   /// The strict run: the symbols before the first loose one.
   std::uint32_t strict_count = 0;

@@ -132,15 +132,15 @@ Reading Stream::reading_of(const Pending& pending) const {
 /// Decides the first pending anchor: its run is complete, has ended, or
 /// nothing follows.
 void Stream::decide() {
-  const Pending head = pending_.front();
-  pending_.pop();
+  const Pending& head = pending_.front();
   const Reading reading = reading_of(head);
-  if (forms::is_hopeless(head.family, rules_->ways, reading)) return;
-
-  Candidate candidate;
-  forms::read(head.family, rules_->ways, reading, candidate);
-  apply(secret::judge(candidate, rules_->options.mask_truncated), head, reading,
-        candidate);
+  if (!forms::is_hopeless(head.family, rules_->ways, reading)) {
+    Candidate candidate;
+    forms::read(head.family, rules_->ways, reading, candidate);
+    apply(secret::judge(candidate, rules_->options.mask_truncated), head,
+          reading, candidate);
+  }
+  pending_.pop();
 }
 
 void Stream::apply(Verdict verdict, const Pending& pending,
