@@ -180,7 +180,8 @@ std::optional<Command> parse(CLI::App& app,
   } catch (const CLI::ParseError& error) {
     return UsageError{error.what()};
   }
-  const auto extras = app.remaining();
+  auto extras = app.remaining();
+  std::erase(extras, "--");  // CLI11 counts the mark among them
   if (extras.empty()) return std::nullopt;
   return UsageError{complaint_about(extras.front(), app)};
 }

@@ -2,6 +2,7 @@
 
 #include <hs/hs.h>
 
+#include <stdexcept>
 #include <vector>
 
 namespace cflt::scan {
@@ -29,6 +30,11 @@ Failure take_message(hs_compile_error_t* error) {
 }
 
 }  // namespace
+
+void throw_exception_from_error(const Failure& failure,
+                                const boost::source_location&) {
+  throw std::runtime_error(failure.message);
+}
 
 boost::system::result<Database::Ptr, Failure> Database::compile(
     FamilySet families) {

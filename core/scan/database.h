@@ -19,6 +19,10 @@ struct Failure {
   std::string message;
 };
 
+/// What result::value() does with a failure that nobody looked at.
+[[noreturn]] void throw_exception_from_error(const Failure& failure,
+                                             const boost::source_location&);
+
 class Database {
  public:
   using Ptr = std::shared_ptr<const Database>;

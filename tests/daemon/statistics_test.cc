@@ -1,0 +1,48 @@
+#include "daemon/statistics.h"
+
+#include <gtest/gtest.h>
+
+namespace cflt::daemon {
+namespace {
+
+Statistics some() {
+  Statistics statistics{1000, 10, std::chrono::duration<double>(0.5), {}};
+  statistics.counts.found[0] = 3;
+  statistics.counts.found[3] = 2;
+  statistics.counts.truncated = 1;
+  return statistics;
+}
+
+TEST(ToText, NamesTheFormsThatWereFound) {
+  EXPECT_EQ(to_text(some()),
+            "1000 bytes, 10 lines, 5 found (plain 3, json 2), 1 truncated, "
+            "0 rejected, 0.500 s, 2.0 KiB/s");
+}
+
+TEST(ToText, NothingFoundIsOneZero) {
+  EXPECT_EQ(to_text(Statistics{}),
+            "0 bytes, 0 lines, 0 found, 0 truncated, 0 rejected, 0.000 s, "
+            "0 B/s");
+}
+
+TEST(ToJson, HasAllForms) {
+  const std::string json = to_json(some());
+  EXPECT_NE(json.find("\"bytes\":1000"), json.npos) << json;
+  EXPECT_NE(json.find("\"plain\":3"), json.npos) << json;
+  EXPECT_NE(json.find("\"utf16\":0"), json.npos) << json;
+}
+
+TEST(ToSize, UsesBinaryUnits) {
+  EXPECT_EQ(to_size(0), "0 B");
+  EXPECT_EQ(to_size(1023), "1023 B");
+  EXPECT_EQ(to_size(1536), "1.5 KiB");
+  EXPECT_EQ(to_size(3.0 * 1024 * 1024 * 1024), "3.0 GiB");
+}
+
+TEST(CountLines, CountsLineFeeds) {
+  EXPECT_EQ(count_lines({"a\nb\n\nc", 6}), 3U);
+  EXPECT_EQ(count_lines({}), 0U);
+}
+
+}  // namespace
+}  // namespace cflt::daemon

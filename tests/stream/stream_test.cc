@@ -1,0 +1,147 @@
+#include "core/stream/stream.h"
+
+#include <gtest/gtest.h>
+
+#include "core/canary/canary.h"
+#include "tests/support/harness.h"
+
+namespace cflt::stream {
+namespace {
+
+using test::Feeder;
+using test::redact_whole;
+
+constexpr char kSample[] =
+    "cfltT8d8RzkNseTMEDKcjNM1BZTFPHqRn/dQm9q7w6SjzZ12wZfwjaJdipHZtDjw";
+
+std::string secret() { return canary::Canaries(8).next_secret(); }
+
+TEST(Stream, DocumentedSampleIsMasked) {
+  const std::string line = "password=\"" + std::string(kSample) + "\"\n";
+  EXPECT_EQ(redact_whole(line).output, "password=\"cflt****\"\n");
+}
+
+TEST(Stream, TextWithoutAnchorIsNeverHeld) {
+  Feeder feeder;
+  for (const char* text : {"Password: ", "c", "fl", "Y2Zs", "\\", "%2"}) {
+    const std::string before = feeder.output();
+    feeder.feed(text);
+    EXPECT_EQ(feeder.output(), before + text);
+  }
+}
+
+TEST(Stream, AnchorLeavesAtOnceAndWhatFollowsIsHeld) {
+  Feeder feeder;
+  feeder.feed("k=cflt");
+  EXPECT_EQ(feeder.output(), "k=cflt");
+  feeder.feed("abc");
+  EXPECT_EQ(feeder.output(), "k=cflt");
+  feeder.feed("\n");
+  EXPECT_EQ(feeder.output(), "k=cfltabc\n");
+}
+
+TEST(Stream, MaskLeavesWithTheLastByteOfTheSecret) {
+  Feeder feeder;
+  const std::string text = secret();
+  feeder.feed(text.substr(0, 63));
+  EXPECT_EQ(feeder.output(), "cflt");
+  feeder.feed(text.substr(63));
+  EXPECT_EQ(feeder.output(), "cflt****");
+}
+
+TEST(Stream, EighthSpaceReleasesProse) {
+  Feeder feeder;
+  feeder.feed("cflt is a prefix that all of them");
+  EXPECT_EQ(feeder.output(), "cflt");
+  feeder.feed(" have");
+  EXPECT_EQ(feeder.output(), "cflt is a prefix that all of them have");
+}
+
+TEST(Stream, AnythingBehindHexButHexReleasesIt) {
+  Feeder feeder;
+  feeder.feed("id=63666c7412 ok");
+  EXPECT_EQ(feeder.output(), "id=63666c7412 ok");
+}
+
+TEST(Stream, HoldsFewerThan512Bytes) {
+  Feeder feeder;
+  feeder.feed("cflt" + std::string(511, '\\'));
+  EXPECT_EQ(feeder.output(), "cflt");
+  EXPECT_EQ(feeder.kept_bytes(), 511U);
+  feeder.feed("\\");
+  EXPECT_EQ(feeder.output().size(), 516U);
+}
+
+TEST(Stream, EndOfStreamReleasesTheHeldTail) {
+  Feeder feeder;
+  feeder.feed("k=cfltabc");
+  feeder.finish();
+  EXPECT_EQ(feeder.output(), "k=cfltabc");
+}
+
+TEST(Stream, TruncatedAtTheEndOfTheStreamIsMasked) {
+  Feeder feeder;
+  feeder.feed(secret().substr(0, 60));
+  feeder.finish();
+  EXPECT_EQ(feeder.output(), "cflt****");
+  EXPECT_EQ(feeder.outcome().truncated, 1U);
+}
+
+TEST(Stream, NextStreamBeginsAfreshAndCountsGoOn) {
+  Feeder feeder;
+  const std::string text = secret();
+  feeder.feed(text.substr(0, 30));
+  feeder.finish();
+  feeder.feed(text.substr(30));
+  feeder.finish();
+  EXPECT_EQ(feeder.output(), text);
+  feeder.feed(text);
+  feeder.finish();
+  EXPECT_EQ(feeder.outcome().found.at("plain"), 1U);
+}
+
+TEST(Stream, DecoyInFrontOfASecretDoesNotHideIt) {
+  const std::string text = "cfltcfltcflt" + secret() + "\n";
+  EXPECT_EQ(redact_whole(text).output, "cfltcfltcfltcflt****\n");
+}
+
+TEST(Stream, NoBoundaryIsNeeded) {
+  for (const char* before : {"x", "_", "%3A", "\\n", "\x1b[0m", "\\u003d"}) {
+    const std::string text = before + secret() + "A";
+    EXPECT_EQ(redact_whole(text).output, before + std::string("cflt****A"));
+  }
+}
+
+TEST(Stream, WrongChecksumIsCountedAndStays) {
+  std::string text = secret();
+  text[20] = text[20] == 'x' ? 'y' : 'x';
+  const auto outcome = redact_whole(text + "\n");
+  EXPECT_EQ(outcome.output, text + "\n");
+  EXPECT_EQ(outcome.rejected, 1U);
+}
+
+TEST(Stream, WrongChecksumIsMaskedOnDemandUnlessItHoldsASpace) {
+  Options options;
+  options.mask_rejected = true;
+  std::string text = secret();
+  text[20] = text[20] == 'x' ? 'y' : 'x';
+  EXPECT_EQ(redact_whole(text + "\n", options).output, "cflt****\n");
+  text[30] = ' ';
+  const auto outcome = redact_whole(text + "\n", options);
+  EXPECT_EQ(outcome.output, text + "\n");
+  EXPECT_EQ(outcome.rejected, 1U);
+}
+
+TEST(Stream, SpaceBehindATruncatedSecretEndsIt) {
+  const std::string text = secret().substr(0, 61) + " next words\n";
+  EXPECT_EQ(redact_whole(text).output, "cflt**** next words\n");
+}
+
+TEST(Stream, FormsNotChosenAreLeft) {
+  Options options;
+  options.forms = forms::FormSet().add(forms::Form::kHex);
+  EXPECT_EQ(redact_whole(secret(), options).output, secret());
+}
+
+}  // namespace
+}  // namespace cflt::stream

@@ -1,0 +1,226 @@
+#include "tests/support/fragments.h"
+
+#include <array>
+#include <string_view>
+
+#include "core/canary/canary.h"
+#include "core/secret/alphabet.h"
+#include "core/secret/secret.h"
+
+namespace cflt::test {
+namespace {
+
+using canary::Canaries;
+using forms::Form;
+using namespace std::string_literals;
+
+std::string symbols(std::uint64_t seed, std::size_t count) {
+  std::mt19937_64 random(seed);
+  std::string text;
+  while (text.size() < count) text += secret::kAlphabet[random() >> 58];
+  return text;
+}
+
+template <std::size_t kCount>
+std::string pick(const std::array<std::string_view, kCount>& list,
+                 unsigned parameter) {
+  return std::string(list[parameter % kCount]);
+}
+
+constexpr std::array<std::string_view, 24> kEnders = {
+    " ",
+    "\n",
+    "\r\n",
+    "\"",
+    "*",
+    ",",
+    "-",
+    "_",
+    "\\n",
+    "=",
+    "==",
+    "&",
+    "%",
+    "\\",
+    ";",
+    "'",
+    "é",
+    "\x1b",
+    "\x1b[",
+    "%2*",
+    std::string_view("\0", 1),
+    std::string_view("\0*", 2),
+    "2a",
+    "Kg"};
+
+constexpr std::array<std::string_view, 16> kEscapes = {
+    "\\/",   "\\\\/", "\\u002b", "\\\\u002F", "\\x2B", "%2B", "%2f", "%252b",
+    "%252F", "&#43;", "&#x2F;",  "&#x2b;",    "-",     "_",   " ",   "\x1b[m"};
+
+constexpr std::array<std::string_view, 16> kHalves = {
+    "\\", "\\u", "\\u0", "\\u00", "\\u002", "\\x", "\\x2",  "%",
+    "%2", "%25", "%252", "&",     "&#",     "&#4", "&#x2b", "\x1b[1;3"};
+
+constexpr std::array<std::string_view, 8> kProse = {
+    "the quick brown fox ",
+    "GET /index.html HTTP/1.1",
+    "2015-10-18 18:01:47,978 INFO ",
+    "password=\"",
+    "sasl.jaas.config=",
+    "{\"k\":\"",
+    "a b c d e f g h i ",
+    "Authorization: Basic "};
+
+/// A secret in a form, cut short by a few bytes.
+std::string cut_short(std::uint64_t seed, unsigned parameter) {
+  const auto form = static_cast<Form>(parameter % forms::kFormCount);
+  std::string text = Canaries(seed).next(form);
+  const std::size_t cut = parameter / forms::kFormCount;
+  return text.substr(0, text.size() - std::min(text.size(), cut));
+}
+
+/// One byte of a secret is another one.
+std::string corrupted(std::uint64_t seed, unsigned parameter) {
+  const auto form = static_cast<Form>(parameter % forms::kFormCount);
+  std::string text = Canaries(seed).next(form);
+  text[seed * 7 % text.size()] = static_cast<char>('A' + parameter % 50);
+  return text;
+}
+
+/// The shape of a secret, and nearly always a wrong checksum.
+std::string near_miss(std::uint64_t seed, unsigned parameter) {
+  std::string text = "cflt" + symbols(seed, 59) + "AQgw"[parameter % 4];
+  return canary::write_symbols(
+      text, static_cast<Form>(parameter / 4 % forms::kFormCount));
+}
+
+/// Base64 of text with a (shortened) secret somewhere in it.
+std::string in_base64(std::uint64_t seed, unsigned parameter) {
+  std::string secret = Canaries(seed).next_secret();
+  secret.resize(64 - (parameter >> 4) % 8);
+  const std::string before = symbols(seed + 1, parameter % 4);
+  const std::string behind = pick(kEnders, parameter / 4) + symbols(seed, 5);
+  return canary::to_base64(before + secret + behind);
+}
+
+std::string in_hex(std::uint64_t seed, unsigned parameter) {
+  std::string secret = Canaries(seed).next_secret();
+  secret.resize(64 - parameter % 8);
+  std::string text =
+      canary::write_symbols(secret + pick(kEnders, parameter / 8), Form::kHex);
+  for (char& c : text) {
+    if (parameter % 3 == 0 && 'a' <= c && c <= 'f' && &c - &text[0] > 8) {
+      c = static_cast<char>(c - 'a' + 'A');
+    }
+  }
+  return text;
+}
+
+std::string in_utf16(std::uint64_t seed, unsigned parameter) {
+  std::string secret = Canaries(seed).next_secret();
+  secret.resize(64 - parameter % 8);
+  return canary::write_symbols(secret + pick(kEnders, parameter / 8),
+                               Form::kUtf16);
+}
+
+/// A secret with escapes of several kinds and colours between its symbols, up
+/// to and beyond the window of 512 bytes.
+std::string mixed(std::uint64_t seed, unsigned parameter) {
+  const std::string secret = Canaries(seed).next_secret();
+  std::string text = "cflt";
+  for (std::size_t i = 4; i < secret.size(); ++i) {
+    if (i * 7 % 64 < parameter % 64) text += "\x1b[0;1m";
+    if (secret[i] == '+') {
+      text += pick<4>({"%2B", "\\u002b", "&#43;", "-"},
+                      parameter + static_cast<unsigned>(i));
+    } else if (secret[i] == '/') {
+      text += std::string(parameter / 4, '\\') + (parameter < 4 ? "%2f" : "/");
+    } else {
+      text += secret[i];
+    }
+  }
+  return text;
+}
+
+std::string repeat(std::string_view text, unsigned count) {
+  std::string repeated;
+  while (count-- > 0) repeated += text;
+  return repeated;
+}
+
+std::string fragment(unsigned kind, unsigned parameter, std::uint64_t seed) {
+  switch (kind % 20) {
+    case 0:
+      return std::string(1, static_cast<char>(parameter));
+    case 1:
+    case 2:
+      return Canaries(seed).next(
+          static_cast<Form>(parameter % forms::kFormCount));
+    case 3:
+      return cut_short(seed, parameter);
+    case 4:
+      return corrupted(seed, parameter);
+    case 5:
+      return std::string(scan::kLiterals[parameter % scan::kFamilyCount]);
+    case 6:
+      return symbols(seed, parameter % 80);
+    case 7:
+    case 8:
+      return pick(kEnders, parameter);
+    case 9:
+      return pick(kEscapes, parameter);
+    case 10:
+      return pick(kHalves, parameter);
+    case 11:
+      return pick(kProse, parameter);
+    case 12:
+      return overlapping_chain(seed, 2 + parameter % 4);
+    case 13:
+      return near_miss(seed, parameter);
+    case 14:
+      return in_base64(seed, parameter);
+    case 15:
+      return in_hex(seed, parameter);
+    case 16:
+      return in_utf16(seed, parameter);
+    case 17:
+      return mixed(seed, parameter);
+    case 18:
+      return repeat("cflt", parameter % 20);
+    default:
+      return "cflt" + std::string(parameter * 3, '\\') + "/";
+  }
+}
+
+}  // namespace
+
+std::string compose(std::span<const std::uint8_t> recipe) {
+  std::string text;
+  for (std::size_t i = 0; i + 1 < recipe.size(); i += 2) {
+    text += fragment(recipe[i], recipe[i + 1], recipe[i] * 256U + i);
+  }
+  return text;
+}
+
+std::string overlapping_chain(std::uint64_t seed, unsigned count) {
+  std::mt19937_64 random(seed);
+  std::string text = "cflt";
+  std::size_t begin = 0;
+  for (unsigned i = 0; i < count; ++i) {
+    // The next one's anchor lies in this one's body, behind what is there.
+    const std::size_t known = text.size() - begin - 4;
+    const std::size_t space = secret::kBodyCount - known;
+    const bool is_last = i + 1 == count || space <= 10;
+    const std::size_t lead = is_last ? space : 2 + random() % (space - 10);
+    text += symbols(random(), lead);
+    const std::size_t next = text.size();
+    if (!is_last) text += "cflt" + symbols(random(), space - lead - 4);
+    const auto check = secret::check_of(text.data() + begin + 4);
+    text.append(check.data(), check.size());
+    if (is_last) break;
+    begin = next;
+  }
+  return text;
+}
+
+}  // namespace cflt::test
