@@ -7,12 +7,13 @@
 namespace cflt::forms::hex {
 namespace {
 
+constexpr unsigned is_in(unsigned value, unsigned from, unsigned count) {
+  return static_cast<std::uint8_t>(value - from) < count;
+}
+
 constexpr bool is_digit(char symbol) {
   const auto c = static_cast<unsigned char>(symbol);
-  const auto in = [](unsigned value, unsigned from, unsigned count) {
-    return static_cast<std::uint8_t>(value - from) < count;
-  };
-  return in(c, '0', 10) | in(c | 0x20, 'a', 6);
+  return (is_in(c, '0', 10) | is_in(c | 0x20, 'a', 6)) != 0;
 }
 
 /// Without a branch in it, so that it is compiled to SIMD.

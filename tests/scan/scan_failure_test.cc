@@ -94,9 +94,9 @@ TEST_F(ScanFailure, EveryCodeAndEveryNumberOfMatchesGivesTheSameOutput) {
 
 TEST_F(ScanFailure, IsCounted) {
   const auto families = forms::families(forms::FormSet::all());
-  auto scanner = std::move(
+  auto scanner =
       scan::Scanner::make(families, scan::Database::compile(families).value())
-          .value());
+          .value();
   const std::string text(200, 'x');
   g_answer = HS_UNKNOWN_ERROR;
   scanner.scan({text.data(), 100}, 0);

@@ -18,7 +18,7 @@ const FamilySet kAll = forms::families(forms::FormSet::all());
 
 Scanner make_scanner(bool simd = true) {
   auto database = simd ? Database::compile(kAll).value() : nullptr;
-  return std::move(Scanner::make(kAll, database).value());
+  return Scanner::make(kAll, database).value();
 }
 
 /// A copy with readable bytes behind it, as the scanner demands.
@@ -75,8 +75,8 @@ TEST(Scanner, AnchorsKnownBeforeAreNotTold) {
 TEST(Scanner, FamiliesNotChosenAreNotFound) {
   const auto families =
       forms::families(forms::FormSet().add(forms::Form::kHex));
-  auto scanner = std::move(
-      Scanner::make(families, Database::compile(families).value()).value());
+  auto scanner =
+      Scanner::make(families, Database::compile(families).value()).value();
   EXPECT_EQ(scan(scanner, "cflt 63666c74"), (Found{{13, Family::kHexLower}}));
 }
 

@@ -53,12 +53,12 @@ class Allocation : public testing::Test {
   }
 
   Rules rules_{Options()};
-  scan::Scanner scanner_{std::move(
+  scan::Scanner scanner_{
       scan::Scanner::make(
           forms::families(rules_.options.forms),
           scan::Database::compile(forms::families(rules_.options.forms))
               .value())
-          .value())};
+          .value()};
   Stream stream_{rules_, scanner_};
   Window window_{kChunk};
 };

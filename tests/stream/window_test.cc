@@ -23,9 +23,9 @@ class WindowTest : public testing::Test {
   std::string memory() { return {window_.room().data() - 512, 512 + kChunk}; }
 
   Rules rules_{Options()};
-  scan::Scanner scanner_{std::move(
+  scan::Scanner scanner_{
       scan::Scanner::make(forms::families(rules_.options.forms), nullptr)
-          .value())};
+          .value()};
   Stream stream_{rules_, scanner_};
   Window window_{kChunk};
 };

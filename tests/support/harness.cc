@@ -54,7 +54,7 @@ Feeder::Feeder(const stream::Options& options)
                       ? nullptr
                       : database_for(options.forms, key_of(options.forms));
   scanner_ = std::make_unique<scan::Scanner>(
-      std::move(scan::Scanner::make(families, database).value()));
+      scan::Scanner::make(families, database).value());
   stream_ = std::make_unique<stream::Stream>(rules_, *scanner_);
 }
 
