@@ -7,10 +7,6 @@
 namespace cflt::forms::hex {
 namespace {
 
-constexpr unsigned is_in(unsigned value, unsigned from, unsigned count) {
-  return static_cast<std::uint8_t>(value - from) < count;
-}
-
 constexpr bool is_digit(char symbol) {
   const auto c = static_cast<unsigned char>(symbol);
   return (is_in(c, '0', 10) | is_in(c | 0x20, 'a', 6)) != 0;
@@ -42,9 +38,9 @@ constexpr unsigned value_of(char digit) {
 void decode(const Reading& reading, std::uint32_t from, std::uint32_t to,
             char* bytes) {
   const char* digits = reading.run.symbols(reading.first);
-  for (std::uint32_t i = from; i < to; ++i) {
-    *bytes++ = static_cast<char>(value_of(digits[2 * i]) << 4 |
-                                 value_of(digits[2 * i + 1]));
+  for (std::size_t i = 2 * std::size_t{from}; i < 2 * std::size_t{to}; i += 2) {
+    *bytes++ =
+        static_cast<char>(value_of(digits[i]) << 4 | value_of(digits[i + 1]));
   }
 }
 

@@ -8,10 +8,6 @@
 namespace cflt::forms {
 namespace {
 
-constexpr unsigned is_in(unsigned value, unsigned from, unsigned count) {
-  return static_cast<std::uint8_t>(value - from) < count;
-}
-
 constexpr bool is_strict(char byte) {
   const auto c = static_cast<unsigned char>(byte);
   return (is_in(c | 0x20, 'a', 26) | is_in(c, '/', 11) | is_in(c, '+', 1)) != 0;

@@ -19,6 +19,12 @@ bool is_check_worth_reading(const char* check);
 void read_inner(std::uint32_t count, std::uint32_t strict_limit, RunEnd end,
                 Candidate& candidate);
 
+/// 1 for the `count` values from `from` on, else 0: without a branch, so that
+/// a loop over it is compiled to SIMD.
+constexpr unsigned is_in(unsigned value, unsigned from, unsigned count) {
+  return static_cast<std::uint8_t>(value - from) < count;
+}
+
 /// True for bytes that are a symbol, loose ones too.
 bool is_inner_symbol(char byte);
 

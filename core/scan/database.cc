@@ -49,6 +49,7 @@ boost::system::result<Database::Ptr, Failure> Database::compile(
     ids.push_back(i);
   }
   std::vector<const char*> pointers;
+  pointers.reserve(expressions.size());
   for (const auto& expression : expressions) {
     pointers.push_back(expression.c_str());
   }
