@@ -53,12 +53,12 @@ bool is_broken(const Reading& reading) {
 bool is_hopeless(const Reading& reading) {
   if (reading.count < 2 * secret::kBodyCount) return true;
   if (reading.count < kSymbolsNeeded) return false;
-  constexpr std::uint32_t kCheckAt = 2 * secret::kBodyCount;
-  const char* symbols = reading.run.symbols(reading.first);
-  if (!are_digits(symbols + kCheckAt, 2 * secret::kCheckCount)) return false;
   std::array<char, secret::kCheckCount> check;
   decode(reading, secret::kBodyCount, secret::kSymbolCount, check.data());
-  return !is_check_worth_reading(check.data());
+  if (is_check_worth_reading(check.data())) return false;
+  constexpr std::uint32_t kCheckAt = 2 * secret::kBodyCount;
+  return are_digits(reading.run.symbols(reading.first) + kCheckAt,
+                    2 * secret::kCheckCount);
 }
 
 void read(const Reading& reading, Candidate& candidate) {

@@ -9,11 +9,11 @@ namespace {
 
 constexpr How kSpace = How::written(Form::kForm);
 
-/// How many of the symbols belong to the candidate: less than all where one
-/// is written in no way of `ways` or is a space too many.
-std::uint32_t count_unbroken(How ways, const Reading& reading) {
+/// How many of the symbols, written in the ways of `used`, belong to the
+/// candidate: less than all where one is written in no way of `ways` or is a
+/// space too many.
+std::uint32_t count_unbroken(How ways, How used, const Reading& reading) {
   const auto [run, first, count, end] = reading;
-  const How used = run.how(first, first + count);
   if (!used.has_other_than(ways) && !used.has_any(kSpace)) return count;
   std::uint32_t spaces = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -24,10 +24,14 @@ std::uint32_t count_unbroken(How ways, const Reading& reading) {
   return count;
 }
 
+How used_in(const Reading& reading) {
+  return reading.run.how(reading.first, reading.first + reading.count);
+}
+
 }  // namespace
 
 bool is_broken(How ways, const Reading& reading) {
-  return count_unbroken(ways, reading) < reading.count;
+  return count_unbroken(ways, used_in(reading), reading) < reading.count;
 }
 
 bool is_hopeless(How ways, const Reading& reading) {
@@ -47,14 +51,17 @@ bool is_hopeless(How ways, const Reading& reading) {
 
 void read(How ways, const Reading& reading, Candidate& candidate) {
   const auto [run, first, count, end] = reading;
-  const std::uint32_t unbroken = count_unbroken(ways, reading);
-  const std::uint32_t loose =
-      run.find(How::loose(), first, first + unbroken) - first;
+  const How used = used_in(reading);
+  const std::uint32_t unbroken = count_unbroken(ways, used, reading);
+  std::uint32_t strict = unbroken;
+  if (used.has_any(How::loose())) {
+    strict = run.find(How::loose(), first, first + unbroken) - first;
+  }
   std::memcpy(candidate.symbols.data(), run.symbols(first), unbroken);
   candidate.count = unbroken;
-  candidate.strict_count = loose;
-  candidate.strict_end = loose < count ? RunEnd::kByte : end;
-  candidate.spaced = run.how(first, first + unbroken).has_any(kSpace);
+  candidate.strict_count = strict;
+  candidate.strict_end = strict < count ? RunEnd::kByte : end;
+  candidate.spaced = used.has_any(kSpace);
 }
 
 Form form_of(const Reading& reading, std::uint32_t count) {

@@ -23,13 +23,15 @@ std::uint32_t load(const char* bytes) {
   return value;
 }
 
-/// Four bytes first, which all literals have: hardly anything gets past them.
+/// Four bytes first, which all literals have: hardly anything gets past them,
+/// and for `cflt` they are all.
 bool stands_at(Bytes block, std::size_t at, std::string_view literal) {
   static_assert(sizeof(std::uint32_t) == kShortestLiteralBytes);
   const char* bytes = block.data() + at;
   return block.size() - at >= literal.size() &&
          load(bytes) == load(literal.data()) &&
-         std::memcmp(bytes, literal.data(), literal.size()) == 0;
+         (literal.size() == sizeof(std::uint32_t) ||
+          std::memcmp(bytes, literal.data(), literal.size()) == 0);
 }
 
 }  // namespace
