@@ -12,9 +12,19 @@ namespace {
 std::atomic<std::uint64_t> g_allocations = 0;
 }
 
-void* operator new(std::size_t size) {
+namespace {
+[[gnu::noinline]] void* allocate(std::size_t size) {
   ++g_allocations;
-  void* memory = std::malloc(size);
+  return std::malloc(size);
+}
+}  // namespace
+
+// The array forms and the sized ones end up here.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return allocate(size);
+}
+void* operator new(std::size_t size) {
+  void* memory = allocate(size);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
