@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 #include <optional>
 
@@ -85,7 +86,9 @@ struct FilterWords {
 };
 
 struct CanaryWords {
+  std::string count = "1";
   std::string form = "plain";
+  std::string seed;
 };
 
 void add_common(CLI::App& app) {
@@ -128,16 +131,15 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
                "Accepted for habit: output never waits for more input");
 }
 
-void add_canary_options(CLI::App& app, CanaryOptions& options,
-                        CanaryWords& words) {
-  app.add_option("-n", options.count, "How many")
+void add_canary_options(CLI::App& app, CanaryWords& words) {
+  app.add_option("-n", words.count, "How many")
       ->type_name("N")
       ->capture_default_str();
   app.add_option("--form", words.form,
                  "How they are written: all, " + all_forms())
       ->type_name("FORM")
       ->capture_default_str();
-  app.add_option("--seed", options.seed, "The same seed makes the same secrets")
+  app.add_option("--seed", words.seed, "The same seed makes the same secrets")
       ->type_name("S");
 }
 
@@ -223,13 +225,34 @@ Command parse_filter(std::span<const std::string> arguments,
   return options;
 }
 
+/// A whole number from 0 on; CLI11's own would wrap -1 around.
+std::optional<std::uint64_t> parse_number(const std::string& word) {
+  std::uint64_t number = 0;
+  const char* end = word.data() + word.size();
+  const auto [stop, error] = std::from_chars(word.data(), end, number);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
+}
+
+UsageError not_a_number(const char* option, const std::string& word) {
+  return {fmt::format("{}: {} is not a whole number from 0 to 2^64 - 1", option,
+                      word)};
+}
+
 Command parse_canary(std::span<const std::string> arguments) {
   CLI::App app(kCanaryHelp, "cflt-redact canary");
   CanaryOptions options;
   CanaryWords words;
   add_common(app);
-  add_canary_options(app, options, words);
+  add_canary_options(app, words);
   if (auto end = parse(app, arguments)) return *end;
+  const auto count = parse_number(words.count);
+  if (!count) return not_a_number("-n", words.count);
+  options.count = *count;
+  options.seed = parse_number(words.seed);
+  if (!options.seed && app.count("--seed") > 0) {
+    return not_a_number("--seed", words.seed);
+  }
   options.form = forms::form_by_name(words.form);
   if (!options.form && words.form != "all") {
     return UsageError{fmt::format("--form: unknown form {}{}", words.form,

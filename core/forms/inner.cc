@@ -24,7 +24,9 @@ bool are_strict(const char* bytes, std::uint32_t count) {
 
 }  // namespace
 
-bool is_inner_symbol(char byte) { return is_strict(secret::canonical(byte)); }
+bool is_inner_symbol(char byte) {
+  return secret::value_of(secret::canonical(byte)) != secret::kNoSymbol;
+}
 
 bool is_check_worth_reading(const char* check) {
   return secret::can_be_last(check[secret::kCheckCount - 1]) ||

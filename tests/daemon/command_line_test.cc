@@ -107,7 +107,10 @@ TEST(CommandLine, CanaryTakesCountFormAndSeed) {
   EXPECT_FALSE(options->form);
   EXPECT_EQ(options->seed, 9U);
   EXPECT_NE(complaint({"canary", "--form", "nope"}), "");
-  EXPECT_NE(complaint({"canary", "-n", "x"}), "");
+  for (const char* count : {"x", "-1", "1.5", "99999999999999999999"}) {
+    EXPECT_NE(complaint({"canary", "-n", count}), "") << count;
+    EXPECT_NE(complaint({"canary", "--seed", count}), "") << count;
+  }
 }
 
 }  // namespace
