@@ -48,6 +48,7 @@ class Canary(program.Case):
         for form in "plain", "all":
             made = [canaries("-n", "20", "--form", form, "--seed", seed)
                     for seed in ("5", "5", "6")]
+            self.assertEqual(made[0].count(b"\n"), 20)
             self.assertEqual(made[0], made[1])
             self.assertEqual(set(made[0].splitlines())
                              & set(made[2].splitlines()), set())

@@ -107,8 +107,10 @@ class Stats(CommandLine):
 class Options(CommandLine):
     def test_form_that_is_chosen_alone_is_masked(self):
         for form, write in ways.WAYS.items():
-            output = redact(write(secret(110)), f"--forms={form}")
+            line = b"k=" + write(secret(110)) + b";"
+            output = redact(line, f"--forms={form}")
             self.assertEqual(leaks(output, secret(110)), [], form)
+            self.assertRegex(output, rb"(?s)\Ak=.+;\Z")
 
     def test_form_that_is_not_chosen_is_left_alone(self):
         for form, write in ways.WAYS.items():

@@ -67,7 +67,8 @@ class InheritedFlags(program.Case):
     def test_one_unblocked_socket_for_input_and_output_is_enough(self):
         ours, its = socket.socketpair()
         its.setblocking(False)
-        with ours, its, Running(stdin=its, stdout=its) as app:
+        with ours, Running(stdin=its, stdout=its) as app:
+            its.close()
             ours.sendall(f"login {secret(71)}\n".encode())
             ours.shutdown(socket.SHUT_WR)
             self.assertEqual(app.finish().returncode, 0)

@@ -48,7 +48,8 @@ class InText(Forms):
             with self.subTest(form):
                 written = write(secret(2))
                 self.assertNotEqual(leaks(written, secret(2)), [])
-                self.redacted(b"k=" + written + b"\n", secret(2))
+                output = self.redacted(b"k=" + written + b"\n", secret(2))
+                self.assertRegex(output, rb"(?s)\Ak=.+\n\Z")
 
     def test_key_and_value_is_masked(self):
         for before in ("password=", "k: ", "\\n", "\\u003d", "_", "Z", "%3A",
