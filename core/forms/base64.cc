@@ -102,7 +102,7 @@ void read(Family family, How ways, const Reading& reading,
       run.find(How::loose(), first, first + unbroken) - first;
   const std::uint32_t count = bytes_within(family, unbroken);
   for (std::uint32_t i = 0; i < count; i += kGroup) {
-    decode(family, reading, i, &candidate.symbols[i]);
+    decode(family, reading, i, &candidate.decoded[i]);
   }
   read_inner(count, loose < unbroken ? bytes_within(family, loose) : kNoLimit,
              unbroken < available ? RunEnd::kByte : end, candidate);

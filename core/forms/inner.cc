@@ -35,7 +35,7 @@ bool is_check_worth_reading(const char* check) {
 
 void read_inner(std::uint32_t count, std::uint32_t strict_limit, RunEnd end,
                 Candidate& candidate) {
-  char* bytes = candidate.symbols.data();
+  char* bytes = candidate.decoded.data();
   std::uint32_t i = are_strict(bytes, count) ? count : 0;
   for (; i < count && is_inner_symbol(bytes[i]); ++i) {
     if (secret::is_loose(bytes[i])) strict_limit = std::min(strict_limit, i);

@@ -1,7 +1,5 @@
 #include "core/forms/text.h"
 
-#include <cstring>
-
 #include "core/secret/secret.h"
 
 namespace cflt::forms::text {
@@ -57,7 +55,7 @@ void read(How ways, const Reading& reading, Candidate& candidate) {
   if (used.has_any(How::loose())) {
     strict = run.find(How::loose(), first, first + unbroken) - first;
   }
-  std::memcpy(candidate.symbols.data(), run.symbols(first), unbroken);
+  candidate.symbols = run.symbols(first);
   candidate.count = unbroken;
   candidate.strict_count = strict;
   candidate.strict_end = strict < count ? RunEnd::kByte : end;

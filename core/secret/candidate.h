@@ -20,16 +20,22 @@ enum class RunEnd : std::uint8_t {
   kStar,  // a `*`, as in a mask
 };
 
-/// Owns its symbols and overwrites them when it goes.
+/// What was decoded is its own, and overwritten when it goes.
 struct Candidate {
   Candidate() = default;
   Candidate(const Candidate&) = delete;
   Candidate& operator=(const Candidate&) = delete;
-  ~Candidate() { explicit_bzero(symbols.data(), symbols.size()); }
+  ~Candidate() {
+    if (symbols == decoded.data()) {
+      explicit_bzero(decoded.data(), decoded.size());
+    }
+  }
 
-  /// Canonical; symbols[0 .. count) are set. A few bytes more, so that they
-  /// can be written eight at a time.
-  std::array<char, kSymbolCount + 4> symbols;
+  /// A few bytes more than symbols, so that eight can be written at a time.
+  std::array<char, kSymbolCount + 4> decoded;
+  /// Canonical; symbols[0 .. count) are set. Either `decoded`, or the symbols
+  /// of a run, valid until it is read on.
+  const char* symbols = decoded.data();
   std::uint32_t count = 0;
   /// The strict run: the symbols before the first loose one.
   std::uint32_t strict_count = 0;

@@ -43,7 +43,7 @@ bool is_truncated(const Candidate& candidate) {
       candidate.strict_end != RunEnd::kByte) {
     return false;
   }
-  const char* body = candidate.symbols.data();
+  const char* body = candidate.symbols;
   const std::uint32_t check_count = count - kBodyCount;
   const auto check = check_of(body);
   return std::memcmp(body + kBodyCount, check.data(), check_count) == 0 &&
@@ -64,7 +64,7 @@ std::array<char, kCheckCount> check_of(const char* body) {
 }
 
 Verdict judge(const Candidate& candidate, bool with_truncated) {
-  const char* symbols = candidate.symbols.data();
+  const char* symbols = candidate.symbols;
   const bool shaped =
       candidate.count == kSymbolCount && can_be_last(symbols[kSymbolCount - 1]);
   if (shaped) {

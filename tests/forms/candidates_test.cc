@@ -30,9 +30,7 @@ class Behind {
                                             : RunEnd::kCut;
     return {run_, 0, count, end};
   }
-  std::string symbols() const {
-    return {candidate_.symbols.data(), candidate_.count};
-  }
+  std::string symbols() const { return {candidate_.symbols, candidate_.count}; }
   const Candidate& candidate() const { return candidate_; }
   bool broken() const { return is_broken(family_, ways_, reading()); }
   bool hopeless() const { return is_hopeless(family_, ways_, reading()); }
