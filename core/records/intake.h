@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/framing/framer.h"
@@ -90,7 +91,8 @@ class Intake {
   void change(const IntakeOptions& options,
               std::shared_ptr<RecordRedactor> redactor);
 
-  const IntakeCounts& counts() const { return counts_; }
+  /// What came in since the last call.
+  IntakeCounts take_counts() { return std::exchange(counts_, {}); }
 
  private:
   /// A long record's pieces, and how many records of the block leave before.

@@ -81,6 +81,15 @@ void Outbox::sent(std::size_t count) {
   if (next_ == front.batch.records().size()) pop();
 }
 
+Progress Outbox::drop_front() {
+  const Entry& front = entries_.front();
+  const Progress dropped{front.batch.origin().source, 0, 0, 1};
+  --record_count_;
+  ++next_;
+  if (next_ == front.batch.records().size()) pop();
+  return dropped;
+}
+
 void Outbox::pop() {
   memory_bytes_ -= entries_.front().memory_bytes;
   entries_.pop_front();

@@ -37,6 +37,8 @@ class Outbox {
 
   void push(Batch batch);
   bool empty() const { return entries_.empty(); }
+  /// The last batch, or what settle() made of it.
+  const Batch& back() const { return entries_.back().batch; }
   /// Records not delivered yet.
   std::uint64_t record_count() const { return record_count_; }
   /// Memory that is held for them.
@@ -62,6 +64,8 @@ class Outbox {
   std::optional<Datagram> datagram(std::size_t ahead) const;
   /// The first `count` records were sent.
   void sent(std::size_t count);
+  /// Gives up the first record; not told of again.
+  Progress drop_front();
 
   /// What stays for long: gives up big blocks that hold little.
   void settle();
