@@ -9,7 +9,7 @@
 #include <map>
 #include <optional>
 
-#include "daemon/suggest.h"
+#include "config/suggest.h"
 #include "daemon/version.h"
 
 namespace cflt::daemon {
@@ -166,7 +166,7 @@ std::string complaint_about(const std::string& argument, const CLI::App& app) {
                        synonym->second);
   }
   return fmt::format("unknown option {}{}", name,
-                     suggestion(name, option_names(app)));
+                     config::suggestion(name, option_names(app)));
 }
 
 /// Parses; an Answer or UsageError where that ends the matter.
@@ -196,7 +196,7 @@ std::optional<UsageError> set_forms(const std::vector<std::string>& names,
     const auto form = forms::form_by_name(name);
     if (!form && name != "all") {
       return UsageError{fmt::format("--forms: unknown form {}{}", name,
-                                    suggestion(name, form_names()))};
+                                    config::suggestion(name, form_names()))};
     }
     chosen = form ? chosen.add(*form) : forms::FormSet::all();
   }
@@ -255,8 +255,9 @@ Command parse_canary(std::span<const std::string> arguments) {
   }
   options.form = forms::form_by_name(words.form);
   if (!options.form && words.form != "all") {
-    return UsageError{fmt::format("--form: unknown form {}{}", words.form,
-                                  suggestion(words.form, form_names()))};
+    return UsageError{
+        fmt::format("--form: unknown form {}{}", words.form,
+                    config::suggestion(words.form, form_names()))};
   }
   return options;
 }
