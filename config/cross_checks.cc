@@ -6,13 +6,11 @@
 #include <set>
 
 #include "config/address.h"
+#include "config/memory.h"
 #include "config/suggest.h"
 
 namespace cflt::config {
 namespace {
-
-constexpr std::uint64_t kWorkerBytes = 4 << 20;
-constexpr std::uint64_t kPartialBytes = 8 << 20;
 
 std::vector<std::string> source_names(const Draft& draft) {
   std::vector<std::string> names;
@@ -175,19 +173,6 @@ void check_lengths(const Draft& draft, Report& report) {
 }
 
 }  // namespace
-
-MemoryNeed memory_need(const Service& service,
-                       const std::vector<Source>& sources,
-                       const std::vector<Sink>& sinks) {
-  MemoryNeed need;
-  for (const Sink& sink : sinks) need.buffer_bytes += sink.max_size_bytes;
-  need.worker_bytes = kWorkerBytes * std::max(1U, service.workers);
-  need.partial_bytes = kPartialBytes;
-  for (const Source& source : sources) {
-    need.partial_bytes = std::max(need.partial_bytes, source.max_length_bytes);
-  }
-  return need;
-}
 
 bool matches(std::string_view pattern, std::string_view name) {
   std::size_t p = 0, n = 0;
