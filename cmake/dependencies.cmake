@@ -14,6 +14,8 @@ pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal>=2.30)
 find_package(Boost 1.81 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
 
 if(CFLT_TESTS)
   find_package(GTest 1.12 REQUIRED)
