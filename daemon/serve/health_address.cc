@@ -1,3 +1,4 @@
+#include "config/address.h"
 #include "config/load.h"
 #include "daemon/messages.h"
 #include "daemon/serve/health_command.h"
@@ -5,8 +6,13 @@
 
 namespace cflt::daemon {
 
-std::optional<std::string> health_address(const HealthOptions& options) {
-  if (options.config_path.empty()) return options.address;
+std::optional<config::Address> health_address(const HealthOptions& options) {
+  if (options.config_path.empty()) {
+    const auto address = config::parse_admin_address(options.address);
+    if (address) return *address;
+    complain("--address: " + address.error().text);
+    return std::nullopt;
+  }
   const auto loaded =
       config::load_file(options.config_path, config::from_environment);
   tell_complaints(loaded);
@@ -18,7 +24,7 @@ std::optional<std::string> health_address(const HealthOptions& options) {
              "nothing to ask");
     return std::nullopt;
   }
-  return config::to_string(*admin).substr(sizeof("tcp://") - 1);
+  return admin;
 }
 
 }  // namespace cflt::daemon

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "config/settings.h"
 #include "daemon/exit_code.h"
 
 namespace cflt::daemon {
@@ -14,9 +15,11 @@ struct HealthOptions {
   std::string config_path;  // -c; not empty: address is service.admin there
 };
 
-/// HOST:PORT to ask; where the file gives none, that is told.
-std::optional<std::string> health_address(const HealthOptions& options);
+/// Whom to ask; where that cannot be said, why is told.
+std::optional<config::Address> health_address(const HealthOptions& options);
 
+/// Takes at most 5 s. Says nothing where all is well (kExitClean), else one
+/// line: why it is not (kExitFound), or why nobody knows (kExitError).
 ExitCode run_health(const HealthOptions& options);
 
 }  // namespace cflt::daemon

@@ -53,7 +53,11 @@ Worker::Worker(unsigned index)
 Worker::~Worker() {
   work_.reset();
   io_.stop();
-  thread_.join();
+  join();
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
 }
 
 template <class Task>

@@ -65,6 +65,8 @@ class Worker {
   void drain(std::function<void()> drained);
   /// Gives up what is left; how many records comes from dropped_at_stop().
   void stop();
+  /// Waits for the thread to end, after stop().
+  void join();
   std::uint64_t dropped_at_stop() const { return dropped_at_stop_; }
 
   /// Answers when its turn comes: heartbeat() is `beat` then.
