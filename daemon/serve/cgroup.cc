@@ -133,6 +133,10 @@ CgroupLimits read_cgroup_limits(const fs::path& root) {
   return limits;
 }
 
+std::optional<std::uint64_t> cgroup_memory_bytes() {
+  return read_cgroup_limits().memory_bytes;
+}
+
 unsigned usable_cpu_count() {
   cpu_set_t set;
   CPU_ZERO(&set);

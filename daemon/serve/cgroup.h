@@ -22,6 +22,9 @@ struct CgroupLimits {
 /// What cannot be read is no limit.
 CgroupLimits read_cgroup_limits(const std::filesystem::path& root = "/");
 
+/// The memory limit alone.
+std::optional<std::uint64_t> cgroup_memory_bytes();
+
 /// CPUs that this thread may run on (sched_setaffinity, cpusets); at least 1.
 unsigned usable_cpu_count();
 

@@ -1,4 +1,4 @@
-#include "daemon/serve/health_command.h"
+#include "daemon/serve/health_probe.h"
 
 #include <fmt/format.h>
 
@@ -8,41 +8,47 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <vector>
 
 #include "daemon/messages.h"
+#include "daemon/serve/admin_address.h"
 
 namespace cflt::daemon {
 namespace {
 
 namespace http = boost::beast::http;
-using boost::asio::ip::address;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::seconds kDeadline{5};
 constexpr std::size_t kMaxAnswerBytes = 8192;
 
-address reachable(const address& listened_on) {
-  if (!listened_on.is_unspecified()) return listened_on;
-  if (listened_on.is_v4()) return boost::asio::ip::address_v4::loopback();
-  return boost::asio::ip::address_v6::loopback();
+/// An endpoint that listens everywhere is asked at home.
+tcp::endpoint reachable(const tcp::endpoint& endpoint) {
+  if (!endpoint.address().is_unspecified()) return endpoint;
+  if (endpoint.address().is_v4()) {
+    return {boost::asio::ip::address_v4::loopback(), endpoint.port()};
+  }
+  return {boost::asio::ip::address_v6::loopback(), endpoint.port()};
 }
 
 /// One request and its answer; each step begins the next.
-class Probe {
+class Exchange {
  public:
-  explicit Probe(const char* target)
+  explicit Exchange(const char* target)
       : request_(http::verb::get, target, 10), buffer_(kMaxAnswerBytes) {
     request_.set(http::field::host, "localhost");
     answer_.body_limit(kMaxAnswerBytes);
   }
 
-  /// Returns when it is answered, failed or late.
-  error_code run(const tcp::endpoint& endpoint) {
+  /// Returns when it is answered, failed or late. The first of `endpoints`
+  /// that takes the connection is asked.
+  error_code run(const std::vector<tcp::endpoint>& endpoints) {
     stream_.expires_after(kDeadline);
-    stream_.async_connect(endpoint, [this](error_code error) {
-      if (!took(error)) write();
-    });
+    stream_.async_connect(endpoints,
+                          [this](error_code error, const tcp::endpoint&) {
+                            if (!took(error)) write();
+                          });
     io_.run();
     return error_;
   }
@@ -76,12 +82,11 @@ class Probe {
   error_code error_;
 };
 
-ExitCode fail(const HealthOptions& options, ExitCode code,
-              std::string_view why) {
-  const bool is_ipv6 = options.host.find(':') != std::string::npos;
+ExitCode fail(const HealthProbe& probe, ExitCode code, std::string_view why) {
+  const bool is_ipv6 = probe.host.find(':') != std::string::npos;
   const std::string host =
-      is_ipv6 ? fmt::format("[{}]", options.host) : options.host;
-  complain(fmt::format("{}:{}: {}", host, options.port, why));
+      is_ipv6 ? fmt::format("[{}]", probe.host) : probe.host;
+  complain(fmt::format("{}:{}: {}", host, probe.port, why));
   return code;
 }
 
@@ -97,25 +102,24 @@ std::string first_line(const std::string& text) {
 
 }  // namespace
 
-ExitCode run_health(const HealthOptions& options) {
-  error_code error;
-  const auto host = options.host == "localhost" ? "127.0.0.1" : options.host;
-  const address listened_on = boost::asio::ip::make_address(host, error);
-  if (error) return fail(options, kExitError, "not an IPv4 or IPv6 address");
+ExitCode probe_health(const HealthProbe& probe) {
+  auto endpoints = admin_endpoints(probe.host, probe.port);
+  if (!endpoints) return fail(probe, kExitError, describe(endpoints.error()));
+  for (tcp::endpoint& endpoint : *endpoints) endpoint = reachable(endpoint);
 
-  Probe probe(options.ready ? "/readyz" : "/livez");
-  error = probe.run({reachable(listened_on), options.port});
-  if (error) return fail(options, kExitError, describe(error));
+  Exchange exchange(probe.ready ? "/readyz" : "/livez");
+  const error_code error = exchange.run(*endpoints);
+  if (error) return fail(probe, kExitError, describe(error));
 
-  const auto& answer = probe.answer();
+  const auto& answer = exchange.answer();
   const unsigned status = answer.result_int();
   if (status == 200) return kExitClean;
   if (status == 503) {
-    return fail(options, kExitFound,
-                fmt::format("not {}: {}", options.ready ? "ready" : "live",
+    return fail(probe, kExitFound,
+                fmt::format("not {}: {}", probe.ready ? "ready" : "live",
                             first_line(answer.body())));
   }
-  return fail(options, kExitError,
+  return fail(probe, kExitError,
               fmt::format("answers {}: not the admin endpoint", status));
 }
 
