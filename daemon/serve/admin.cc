@@ -1,8 +1,9 @@
 #include "daemon/serve/admin.h"
 
-#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <utility>
+
+#include "daemon/serve/admin_address.h"
 
 namespace cflt::daemon {
 namespace {
@@ -30,15 +31,18 @@ error_code open_listener(tcp::acceptor& acceptor,
 boost::system::result<std::unique_ptr<AdminServer>> AdminServer::listen(
     boost::asio::io_context& io, const std::string& host, std::uint16_t port,
     AdminHandlers handlers, AdminLimits limits) {
+  const auto endpoints = admin_endpoints(host, port);
+  if (!endpoints) return endpoints.error();
   error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  if (error) return error;
-  tcp::acceptor acceptor(io);
-  error = open_listener(acceptor, {address, port});
-  if (error) return error;
-  auto state =
-      std::make_shared<State>(std::move(acceptor), std::move(handlers), limits);
-  return std::unique_ptr<AdminServer>(new AdminServer(std::move(state)));
+  for (const tcp::endpoint& endpoint : *endpoints) {
+    tcp::acceptor acceptor(io);
+    error = open_listener(acceptor, endpoint);
+    if (error) continue;
+    auto state = std::make_shared<State>(std::move(acceptor),
+                                         std::move(handlers), limits);
+    return std::unique_ptr<AdminServer>(new AdminServer(std::move(state)));
+  }
+  return error;
 }
 
 AdminServer::AdminServer(std::shared_ptr<State> state)

@@ -24,9 +24,10 @@ namespace cflt::daemon {
 
 class AdminServer {
  public:
-  /// Listens on `host` (an IPv4 or IPv6 address; "::" is both) and `port`
-  /// (0: any). `io` outlives it and is run by one thread. Fails as inet_pton,
-  /// socket, bind and listen do.
+  /// Listens on `host` and `port` (0: any), as admin_endpoints() reads them;
+  /// where a name means several addresses, on the first that can be had. "::"
+  /// is IPv4 too. `io` outlives it and is run by one thread. Errors are those
+  /// of the resolver, socket, bind and listen.
   static boost::system::result<std::unique_ptr<AdminServer>> listen(
       boost::asio::io_context& io, const std::string& host, std::uint16_t port,
       AdminHandlers handlers, AdminLimits limits = {});

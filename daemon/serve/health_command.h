@@ -18,8 +18,7 @@ struct HealthOptions {
 /// Whom to ask; where that cannot be said, why is told.
 std::optional<config::Address> health_address(const HealthOptions& options);
 
-/// Takes at most 5 s. Says nothing where all is well (kExitClean), else one
-/// line: why it is not (kExitFound), or why nobody knows (kExitError).
+/// As probe_health() (health_probe.h).
 ExitCode run_health(const HealthOptions& options);
 
 }  // namespace cflt::daemon
