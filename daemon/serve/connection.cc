@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "daemon/serve/log.h"
+#include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -76,8 +76,8 @@ void Connection::on_readable() {
   if (!port_->may_read()) return park();
   apply_changes();
   const std::span<char> room = intake_.room();
-  const ssize_t size = ::recv(socket_.native_handle(), room.data(), room.size(),
-                              MSG_DONTWAIT);
+  const ssize_t size =
+      ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
   if (size > 0) {
     take(static_cast<std::size_t>(size));
   } else if (size == 0) {
@@ -148,8 +148,9 @@ void Connection::end(Closed why) {
   port_->counters().connections_open.add(-std::uint64_t{1});
   port_->remove(this);
   const char* reason = kClosedNames[static_cast<std::size_t>(why)];
-  log::limited(level_of(why), "connection closed", port_->name() + reason,
-               {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
+  log::limited(
+      level_of(why), "connection closed", port_->name() + reason,
+      {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
   on_end_();
 }
 

@@ -70,9 +70,8 @@ std::size_t DatagramSource::read_some() {
     slots_->messages[i].msg_hdr.msg_name = &slots_->senders[i];
     slots_->messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
   }
-  const int count = ::recvmmsg(socket_.native_handle(),
-                               slots_->messages.data(), kSlotCount,
-                               MSG_DONTWAIT, nullptr);
+  const int count = ::recvmmsg(socket_.native_handle(), slots_->messages.data(),
+                               kSlotCount, MSG_DONTWAIT, nullptr);
   if (count <= 0) return 0;
   take(static_cast<std::size_t>(count));
   return static_cast<std::size_t>(count);

@@ -29,10 +29,9 @@ constexpr int kWakeSignal = SIGURG;
 void ignore_wake_up(int) {}
 
 Descriptor open_path(const config::Sink& sink) {
-  return Descriptor::own(::open(sink.path.c_str(),
-                                O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
-                                    O_NOCTTY,
-                                static_cast<mode_t>(sink.mode)));
+  return Descriptor::own(::open(
+      sink.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
+      static_cast<mode_t>(sink.mode)));
 }
 
 ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {

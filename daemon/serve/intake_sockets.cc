@@ -45,8 +45,8 @@ boost::system::result<void, SocketFailure> IntakeSockets::bind(
   return {};
 }
 
-boost::system::result<IntakeSockets::Socket, SocketFailure>
-IntakeSockets::open(const config::Source& source) {
+boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
+    const config::Source& source) {
   Socket socket;
   socket.source = source;
   if (source.address->scheme != Scheme::kSystemd) {
@@ -117,8 +117,7 @@ void IntakeSockets::serve_socket(Socket& socket) {
 void IntakeSockets::close(Socket& socket) {
   if (socket.listener != nullptr) socket.listener->stop();
   if (socket.is_datagram) {
-    past_drops_[socket.source.name] +=
-        daemon::kernel_drops(socket.fd.get());
+    past_drops_[socket.source.name] += daemon::kernel_drops(socket.fd.get());
     for (auto& worker : workers_) worker->drain_source(socket.source.name);
   }
   if (socket.is_ours && is_unix(*socket.source.address)) {

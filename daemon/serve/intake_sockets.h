@@ -42,7 +42,8 @@ class IntakeSockets {
  private:
   struct Socket {
     config::Source source;
-    Descriptor fd;  // datagrams: ours beside the worker's; streams: until served
+    Descriptor
+        fd;  // datagrams: ours beside the worker's; streams: until served
     std::shared_ptr<Listener> listener;
     bool is_datagram = false;
     bool is_ours = true;  // not handed over by the service manager

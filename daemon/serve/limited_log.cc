@@ -24,8 +24,7 @@ void limited(Level level, std::string_view message, const std::string& key,
   const auto suppressed = admit(std::string(message) + '\0' + key);
   if (!suppressed) return;
   if (*suppressed == 0) return write(level, message, fields);
-  write(level,
-        fmt::format("{} ({} more since the last)", message, *suppressed),
+  write(level, fmt::format("{} ({} more since the last)", message, *suppressed),
         fields);
 }
 

@@ -215,7 +215,8 @@ void write_pairs(const Workers& workers, Exposition& page) {
   for_each_pair(
       workers, [](const PairCounters& c) { return c.queued.get(); },
       [&](const Pair& names, double value) {
-        page.gauge("cflt_redact_queued_records", "Records that wait for a sink.",
+        page.gauge("cflt_redact_queued_records",
+                   "Records that wait for a sink.",
                    {{"source", names.first}, {"sink", names.second}}, value);
       });
 }

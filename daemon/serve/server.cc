@@ -134,10 +134,10 @@ boost::system::result<void, SocketFailure> Server::listen_for_admin(
     admin_.reset();
     return {};
   }
-  auto listening = AdminServer::listen(io_, wanted->host, wanted->port,
-                                       {[this] { return metrics(); },
-                                        [this] { return not_live(); },
-                                        [this] { return not_ready(); }});
+  auto listening = AdminServer::listen(
+      io_, wanted->host, wanted->port,
+      {[this] { return metrics(); }, [this] { return not_live(); },
+       [this] { return not_ready(); }});
   if (!listening.has_value()) {
     return Failure{fmt::format("service.admin: {}: {}", to_string(*wanted),
                                listening.error().message())};
@@ -162,9 +162,8 @@ boost::system::result<void, SocketFailure> Server::apply(
 /// When stdin ends and nothing else is a source, there is nothing left to do.
 void Server::adopt_stdin() {
   const auto& sources = plan_->settings.sources;
-  const auto stdin_source =
-      std::ranges::find(sources, config::SourceType::kStdin,
-                        &config::Source::type);
+  const auto stdin_source = std::ranges::find(
+      sources, config::SourceType::kStdin, &config::Source::type);
   if (stdin_source == sources.end()) return;
   workers_[0]->adopt_stdin(stdin_source->name, [this] {
     boost::asio::post(io_, [this] {
@@ -224,9 +223,8 @@ void Server::drain(const char* reason) {
   notify::stopping();
   sockets_->stop();
   for (auto& worker : workers_) {
-    worker->drain([this] {
-      boost::asio::post(io_, [this] { worker_drained(); });
-    });
+    worker->drain(
+        [this] { boost::asio::post(io_, [this] { worker_drained(); }); });
   }
   deadline_.expires_after(plan_->settings.service.drain_timeout);
   deadline_.async_wait([this](const boost::system::error_code& error) {
@@ -273,9 +271,8 @@ ExitCode Server::finish() {
 
 /// Every worker is asked to answer; the watchdog hears of it when all have.
 void Server::beat() {
-  const bool all_moved = std::ranges::all_of(workers_, [this](const auto& w) {
-    return w->heartbeat() == beat_;
-  });
+  const bool all_moved = std::ranges::all_of(
+      workers_, [this](const auto& w) { return w->heartbeat() == beat_; });
   if (all_moved) {
     last_full_beat_ = Clock::now();
     notify::ping();

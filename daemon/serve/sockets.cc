@@ -61,9 +61,9 @@ Made bind_internet(const config::Address& address) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
   addrinfo* list = nullptr;
-  const int problem = ::getaddrinfo(
-      address.host.c_str(), std::to_string(address.port).c_str(), &hints,
-      &list);
+  const int problem =
+      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(),
+                    &hints, &list);
   if (problem != 0) {
     return SocketFailure{
         fmt::format("{}: {}", to_string(address), ::gai_strerror(problem))};

@@ -86,8 +86,8 @@ void SourcePort::resume_all() {
   if (waiting_.empty()) return;
   if (!may_read()) return wait_for_sinks();
   const auto stalled = Clock::now() - stalled_since_;
-  counters_.stalled_ns.add(static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(stalled).count()));
+  counters_.stalled_ns.add(
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(stalled).count()));
   for (const auto& resume : std::exchange(waiting_, {})) resume();
 }
 
@@ -108,8 +108,8 @@ void SourcePort::count(const records::IntakeCounts& counts) {
 }
 
 void SourcePort::observe(Clock::duration elapsed) {
-  histogram_.observe(static_cast<std::uint64_t>(
-      std::chrono::nanoseconds(elapsed).count()));
+  histogram_.observe(
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(elapsed).count()));
 }
 
 void SourcePort::count_findings() {

@@ -42,8 +42,7 @@ void StdinSource::start() {
 /// On the thread.
 void StdinSource::read_all() {
   while (wait_for_input()) {
-    const ssize_t size =
-        ::read(STDIN_FILENO, block_.data(), block_.capacity());
+    const ssize_t size = ::read(STDIN_FILENO, block_.data(), block_.capacity());
     if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (size < 0) log::error("stdin", {{"reason", std::strerror(errno)}});
     size_ = size < 0 ? 0 : static_cast<std::size_t>(size);

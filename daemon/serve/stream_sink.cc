@@ -9,7 +9,7 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
 
-#include "daemon/serve/log.h"
+#include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -113,8 +113,9 @@ void StreamSink::be_up() {
   up_ = true;
   waits_writable_ = false;
   counters().up.set(1);
-  log::limited(log::Level::kInfo, "sink connected", sink().name,
-              {{"sink", sink().name}, {"address", to_string(*sink().address)}});
+  log::limited(
+      log::Level::kInfo, "sink connected", sink().name,
+      {{"sink", sink().name}, {"address", to_string(*sink().address)}});
   wait_peer();
   outbox().restart();
   flush();
@@ -128,9 +129,9 @@ void StreamSink::fail(const std::string& why) {
   socket_.close(ignored);
   outbox().restart();
   log::limited(log::Level::kWarn, "sink is down, trying again", sink().name,
-              {{"sink", sink().name},
-               {"address", to_string(*sink().address)},
-               {"reason", why}});
+               {{"sink", sink().name},
+                {"address", to_string(*sink().address)},
+                {"reason", why}});
   retry_later();
 }
 

@@ -147,8 +147,13 @@ void Worker::make_scanner(const Plan& plan) {
   if (!made.has_value()) {
     log::error("scanning without SIMD, slower",
                {{"reason", made.error().message}});
-    made = scan::Scanner::make(plan.families, nullptr);
+    return make_scalar_scanner(plan);
   }
+  scanner_ = std::make_shared<scan::Scanner>(std::move(*made));
+}
+
+void Worker::make_scalar_scanner(const Plan& plan) {
+  auto made = scan::Scanner::make(plan.families, nullptr);
   scanner_ = std::make_shared<scan::Scanner>(std::move(*made));
 }
 
@@ -201,10 +206,10 @@ void Worker::renew_sources(const Plan& plan) {
       sinks.back()->add_source(source.name);
     }
     port(source.name)
-        .configure(source,
-                   std::make_shared<records::RecordRedactor>(plan.rules,
-                                                             scanner_),
-                   std::move(sinks));
+        .configure(
+            source,
+            std::make_shared<records::RecordRedactor>(plan.rules, scanner_),
+            std::move(sinks));
   }
   // The sinks of those that leave may be retired, but not ended before them.
   for (auto& [name, port] : leaving) {
@@ -241,7 +246,8 @@ void Worker::tick() {
 
 /// Sinks of earlier configurations have time to deliver what they took.
 void Worker::end_retired() {
-  std::erase_if(leaving_, [](const auto& port) { return !port->has_sessions(); });
+  std::erase_if(leaving_,
+                [](const auto& port) { return !port->has_sessions(); });
   const bool is_over = Clock::now() >= retired_until_;
   std::erase_if(retired_, [&](const std::shared_ptr<SinkPort>& sink) {
     if (!is_over && !(leaving_.empty() && sink->idle())) return false;

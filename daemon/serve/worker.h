@@ -84,6 +84,7 @@ class Worker {
   void post(Task task);
   void apply(std::shared_ptr<const Plan> plan);
   void make_scanner(const Plan& plan);
+  void make_scalar_scanner(const Plan& plan);
   void renew_sinks(const Plan& plan);
   std::shared_ptr<SinkPort> make_sink(const Plan& plan,
                                       const config::Sink& sink);
