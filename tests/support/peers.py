@@ -12,6 +12,7 @@ text of each message as it came (PRI and header with it) and nothing else; with
 `redact` they mask what has the shape of a secret, as well as they can.
 """
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -125,15 +126,20 @@ class Peer:
     """A running program with a folder of its own, gone when it is stopped."""
 
     def __init__(self, name: str, listens, files: dict[str, str],
-                 *arguments: str):
-        """Starts it; `{folder}` in files and arguments is its folder."""
+                 *arguments: str, program: str | None = None):
+        """Starts it; `{folder}` in files and arguments is its folder.
+
+        `program` is the path of one that does not come from build/peers.
+        """
         self.name = name
+        self.environment = os.environ if program else ENVIRONMENT
         self.keeper = tempfile.TemporaryDirectory(prefix=f"peer-{name}-")
         self.folder = pathlib.Path(self.keeper.name)
         for file_name, text in files.items():
             (self.folder / file_name).write_text(self.fill(text) + "\n")
         self.log = self.folder / "log"  # its stdout and stderr
-        self.start([find_program(name), *map(self.fill, arguments)])
+        self.start([program or find_program(name),
+                    *map(self.fill, arguments)])
         self.wait_until_ready(listens)
 
     def fill(self, text: str) -> str:
@@ -142,8 +148,9 @@ class Peer:
     def start(self, command: list[str]) -> None:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                command, env=ENVIRONMENT, cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                command, env=self.environment, cwd=self.folder,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True)  # with what it forks, a group
 
     @property
     def pid(self) -> int:
@@ -177,11 +184,11 @@ class Peer:
         """Ends it (rsyslog and syslog-ng write what they hold first)."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        with contextlib.suppress(ProcessLookupError):  # what it left behind
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait()
         self.keeper.cleanup()
 
 
