@@ -27,9 +27,10 @@ SHIPPERS_RATIO = Limit(">=", 3)
 UNACCOUNTED = Limit("<=", 0)
 DISTINCT_DATAGRAMS = 10_000
 SAMPLE_RATE = 5_000  # messages a second that nobody drops
-# Names of the daemon's metrics: what a sink took, what was dropped anywhere.
-DELIVERED = r"cflt_redact_sink_(delivered_)?records_total\b"
-DROPPED = r"cflt_redact_(?!.*bytes)\w*drop\w*_total\b"
+# Names of the daemon's metrics.
+DELIVERED = "cflt_redact_delivered_records_total"
+DROPPED = ("cflt_redact_dropped_records_total|"
+           "cflt_redact_source_kernel_dropped_datagrams_total")
 
 
 @dataclass(frozen=True)
