@@ -10,10 +10,15 @@ else()
   pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.4)
 endif()
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal>=2.30)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd>=252)
+# Its CMake package wants what only its HTTP server needs.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)
 
 find_package(Boost 1.81 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(yaml-cpp 0.7 REQUIRED)
 
 if(CFLT_TESTS)
   find_package(GTest 1.12 REQUIRED)

@@ -48,7 +48,7 @@ enum class TooLong { kSplit, kTruncate };
 struct Source {
   std::string name;
   SourceType type = SourceType::kSyslog;
-  std::optional<Address> address;  // none for stdin
+  std::optional<Address> address;                // none for stdin
   SourceFraming framing = SourceFraming::kAuto;  // lines, stdin: kNewline
   std::uint64_t max_length_bytes = 1 << 20;      // of a record, redacted
   TooLong too_long = TooLong::kSplit;
@@ -70,10 +70,10 @@ enum class WhenFull { kBlock, kDropNewest };
 /// The RFC 5424 header that sink `syslog` puts before records which do not
 /// come from a syslog source.
 struct SyslogHeader {
-  unsigned facility = 1;    // user
-  unsigned severity = 6;    // informational
+  unsigned facility = 1;  // user
+  unsigned severity = 6;  // informational
   std::string app_name = "cflt-redact";
-  std::string hostname;     // empty: this host's
+  std::string hostname;  // empty: this host's
 
   bool operator==(const SyslogHeader&) const = default;
 };

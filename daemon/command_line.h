@@ -1,4 +1,5 @@
-// The command line: arguments to plain structs. The only user of CLI11.
+// The command line: arguments to plain structs. command_line/ has a
+// parser for each verb.
 #pragma once
 
 #include <span>
@@ -7,6 +8,9 @@
 
 #include "daemon/canary_command.h"
 #include "daemon/filter.h"
+#include "daemon/serve/health_command.h"
+#include "daemon/serve/serve_command.h"
+#include "daemon/serve/validate_command.h"
 
 namespace cflt::daemon {
 
@@ -26,7 +30,8 @@ struct ShortHelp {
 };
 
 using Command =
-    std::variant<FilterOptions, CanaryOptions, Answer, UsageError, ShortHelp>;
+    std::variant<FilterOptions, CanaryOptions, ServeOptions, ValidateOptions,
+                 HealthOptions, Answer, UsageError, ShortHelp>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const std::string> arguments,

@@ -26,6 +26,8 @@ class Descriptor {
   }
 
   int get() const { return fd_; }
+  /// Hands it over: the caller closes it.
+  int release() { return std::exchange(fd_, -1); }
 
   /// Closes it, also a borrowed one; 0 or an errno. A full or remote disk may
   /// say so only here.

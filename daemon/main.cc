@@ -46,6 +46,9 @@ ExitCode run(const Command& command) {
       Overloaded{
           [](const FilterOptions& options) { return run_filter(options); },
           [](const CanaryOptions& options) { return run_canary(options); },
+          [](const ServeOptions& options) { return run_serve(options); },
+          [](const ValidateOptions& options) { return run_validate(options); },
+          [](const HealthOptions& options) { return run_health(options); },
           [](const Answer& answer) { return print(answer.text); },
           [](const UsageError& error) { return refuse(error); },
           [](const ShortHelp& help) { return show(help); },

@@ -23,4 +23,6 @@ std::string version_text() {
       SPDLOG_VER_MAJOR, SPDLOG_VER_MINOR, SPDLOG_VER_PATCH, CLI11_VERSION);
 }
 
+std::string version_number() { return CFLT_VERSION; }
+
 }  // namespace cflt::daemon

@@ -9,4 +9,7 @@ namespace cflt::daemon {
 /// fast; one a line.
 std::string version_text();
 
+/// The version alone, "1.2.3".
+std::string version_number();
+
 }  // namespace cflt::daemon

@@ -38,6 +38,13 @@ struct Replacement {
   char last_symbol;            // the last written one
 };
 
+/// A mask and what is left of the anchor in front of it, as positions in the
+/// output: what must not be torn apart.
+struct Atom {
+  std::uint64_t begin;
+  std::uint64_t end;
+};
+
 class Redactor {
  public:
   /// A new window: stream bytes from `position` on. Forgets all pieces.
@@ -52,10 +59,15 @@ class Redactor {
 
   std::span<const Released> pieces() const { return pieces_; }
 
+  /// The masks among the pieces. Positions count what was released before,
+  /// since this Redactor was made.
+  std::span<const Atom> atoms() const { return atoms_; }
+
   /// Everything before has been decided: it was released or replaced.
   std::uint64_t decided() const { return decided_; }
 
  private:
+  void add_mask(const Replacement& replacement);
   void keep_colors(std::uint64_t from, std::uint64_t to);
   void add_piece(Bytes bytes);
   void store(Bytes bytes);
@@ -64,7 +76,9 @@ class Redactor {
   std::uint64_t position_ = 0;
   std::uint64_t decided_ = 0;
   std::uint64_t replaced_to_ = 0;
+  std::uint64_t output_ = 0;  // bytes released so far
   std::vector<Released> pieces_;
+  std::vector<Atom> atoms_;
   std::vector<char> arena_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace cflt::stream {
 
@@ -14,6 +15,13 @@ using secret::Verdict;
 
 std::uint64_t Counts::found_in_all() const {
   return std::accumulate(found.begin(), found.end(), std::uint64_t{0});
+}
+
+Counts& Counts::operator+=(const Counts& other) {
+  for (std::size_t i = 0; i < found.size(); ++i) found[i] += other.found[i];
+  truncated += other.truncated;
+  rejected += other.rejected;
+  return *this;
 }
 
 void Stream::Queue::push(const Pending& pending) {
@@ -46,6 +54,22 @@ std::span<const redact::Released> Stream::feed(Bytes window,
 
 std::span<const redact::Released> Stream::finish(Bytes window) {
   begin(window, window.size());
+  return decide_all();
+}
+
+std::span<const redact::Released> Stream::redact_whole(
+    Bytes window, std::span<const scan::Anchor> anchors, std::uint32_t offset) {
+  begin(window, 0);
+  for (scan::Anchor anchor : anchors) {
+    anchor.end -= offset;
+    add(anchor);
+  }
+  advance();
+  return decide_all();
+}
+
+/// Nothing follows: decides and releases what is held.
+std::span<const redact::Released> Stream::decide_all() {
   while (!pending_.empty()) {
     decide();
     advance();
@@ -54,6 +78,8 @@ std::span<const redact::Released> Stream::finish(Bytes window) {
   run_.wipe();
   return redactor_.pieces();
 }
+
+Counts Stream::take_counts() { return std::exchange(counts_, {}); }
 
 std::size_t Stream::keep() const {
   const std::size_t held = window_end() - redactor_.decided();

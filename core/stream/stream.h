@@ -44,6 +44,7 @@ struct Counts {
   std::uint64_t rejected = 0;
 
   std::uint64_t found_in_all() const;
+  Counts& operator+=(const Counts& other);
 };
 
 class Stream {
@@ -60,10 +61,23 @@ class Stream {
   /// counts go on.
   std::span<const redact::Released> finish(Bytes window);
 
+  /// A whole stream at once, where the caller has scanned it as a part of
+  /// something larger: `anchors` lie within it, in order, and their ends are
+  /// offsets from `offset` bytes before it. Pieces are valid as those of
+  /// feed().
+  std::span<const redact::Released> redact_whole(
+      Bytes window, std::span<const scan::Anchor> anchors,
+      std::uint32_t offset);
+
   /// How many bytes at the end of the last window the next must begin with.
   std::size_t keep() const;
 
+  /// The masks among the pieces of the last call.
+  std::span<const redact::Atom> atoms() const { return redactor_.atoms(); }
+
   const Counts& counts() const { return counts_; }
+  /// What was counted since the last call, or since the stream began.
+  Counts take_counts();
 
  private:
   struct Pending {
@@ -93,6 +107,7 @@ class Stream {
   void add(const scan::Anchor& anchor);
   std::uint32_t locate(const scan::Anchor& anchor, std::uint64_t end);
   void advance();
+  std::span<const redact::Released> decide_all();
   void drop_broken();
   forms::Reading reading_of(const Pending& pending) const;
   bool is_cut(const Pending& pending) const;

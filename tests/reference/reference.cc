@@ -273,13 +273,12 @@ std::string base64_mask(size_t offset, const std::vector<Symbol>& symbols) {
   return base64_of_bits(bits);
 }
 
-// `replaced` is the span without the anchor, `symbols` its written symbols.
+// `symbols` are the written ones of the span. Colour sequences come behind.
 std::string mask_of(const Anchor& anchor, const std::string& anchor_bytes,
-                    const std::string& replaced,
                     const std::vector<Symbol>& symbols) {
   switch (anchor.family) {
     case Family::kText:
-      return "****" + colour_sequences_of(replaced);
+      return "****";
     case Family::kBase64:
       return base64_mask(anchor.offset, symbols);
     case Family::kHex:
@@ -335,9 +334,13 @@ class Redactor {
     }
     // The anchor, or the part of it that is not replaced, leaves as it came.
     result_.output += between(input_, done_, anchor.end);
-    result_.output += mask_of(anchor, between(input_, anchor.begin, anchor.end),
-                              between(input_, anchor.end, span_end), symbols);
-    done_ = span_end;
+    const size_t left_of_anchor = anchor.end - std::max(anchor.begin, done_);
+    const size_t begin = result_.output.size() - left_of_anchor;
+    result_.output +=
+        mask_of(anchor, between(input_, anchor.begin, anchor.end), symbols);
+    result_.masks.push_back({begin, result_.output.size()});
+    done_ = anchor.end;
+    lengthen(anchor.family, span_end);
   }
 
   void lengthen(Family family, size_t span_end) {

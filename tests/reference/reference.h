@@ -38,12 +38,20 @@ struct Hit {
   std::string verdict;  // "found", "truncated" or "rejected"
 };
 
+// A mask with what left of the anchor in front of it, without the colour
+// sequences behind it. Positions are byte offsets in the output.
+struct Mask {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
 struct Result {
   std::string output;
   std::map<std::string, uint64_t> found;  // by form
   uint64_t truncated = 0;
-  uint64_t rejected = 0;  // whether masked or not
-  std::vector<Hit> hits;  // in the order of the stream
+  uint64_t rejected = 0;    // whether masked or not
+  std::vector<Hit> hits;    // in the order of the stream
+  std::vector<Mask> masks;  // the same
 };
 
 Result redact(const std::string& input, const Options& options = {});

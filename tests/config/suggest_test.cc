@@ -1,10 +1,10 @@
-#include "daemon/suggest.h"
+#include "config/suggest.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace cflt::daemon {
+namespace cflt::config {
 namespace {
 
 const std::vector<std::string> kWords = {"--check", "--stats", "--output",
@@ -28,4 +28,4 @@ TEST(Suggestion, IsEmptyOrAQuestion) {
 }
 
 }  // namespace
-}  // namespace cflt::daemon
+}  // namespace cflt::config

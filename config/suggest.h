@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace cflt::daemon {
+namespace cflt::config {
 
 /// The word of `known` that `word` was probably meant to be: the same but for
 /// at most a third of its letters changed, added, left out or swapped.
@@ -17,4 +17,4 @@ std::optional<std::string> nearest(std::string_view word,
 std::string suggestion(std::string_view word,
                        std::span<const std::string> known);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::config

@@ -1,9 +1,9 @@
-#include "daemon/suggest.h"
+#include "config/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace cflt::daemon {
+namespace cflt::config {
 namespace {
 
 /// Optimal string alignment: Levenshtein's distance with swapped neighbours
@@ -47,4 +47,4 @@ std::string suggestion(std::string_view word,
   return best ? "; did you mean " + *best + "?" : std::string();
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::config

@@ -1,0 +1,12 @@
+// A document to what load.h and inline.h give out.
+#pragma once
+
+#include "config/document.h"
+#include "config/load.h"
+
+namespace cflt::config {
+
+/// Reads and checks a document that is there; takes over what was reported.
+Loaded assemble(const std::optional<Node>& root, Report& report);
+
+}  // namespace cflt::config

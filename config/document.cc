@@ -1,0 +1,166 @@
+#include "config/document.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <map>
+#include <sstream>
+
+namespace cflt::config {
+namespace {
+
+/// Builds the tree from the parser's events.
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(std::uint32_t place, Report& report)
+      : place_(place), report_(report) {}
+
+  std::optional<Node> take_root() { return std::move(root_); }
+  Position position(const YAML::Mark& mark) const {
+    return {place_, static_cast<std::uint32_t>(mark.line + 1),
+            static_cast<std::uint32_t>(mark.column + 1)};
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (++documents_ == 2) {
+      report_.error(position(mark), "a second document; one is all there is");
+    }
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    attach(make(Node::Kind::kNull, mark, "", anchor));
+  }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    Node node = make(Node::Kind::kScalar, mark, "", 0);
+    report_.error(node.at, "aliases (*) are not supported; write it out");
+    node.unresolved = true;
+    attach(std::move(node));
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag,
+                YAML::anchor_t anchor, const std::string& value) override {
+    Node node = make(Node::Kind::kScalar, mark, tag, anchor);
+    node.text = value;
+    node.quoted = tag == "!";
+    attach(std::move(node));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open_.push_back({make(Node::Kind::kSequence, mark, tag, anchor), {}, {}});
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    open_.push_back({make(Node::Kind::kMap, mark, tag, anchor), {}, {}});
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  /// A sequence or map whose end has not come yet.
+  struct Open {
+    Node node;
+    std::optional<Node> key;  // that waits for its value
+    std::map<std::string, Position> seen;
+  };
+
+  Node make(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
+    Node node;
+    node.kind = kind;
+    node.at = position(mark);
+    if (anchor != 0) {
+      report_.error(node.at, "anchors (&) are not supported; write it out");
+    }
+    if (!tag.empty() && tag != "?" && tag != "!") {
+      report_.error(node.at, "tags (!) are not supported");
+    }
+    return node;
+  }
+
+  void close() {
+    Node node = std::move(open_.back().node);
+    open_.pop_back();
+    attach(std::move(node));
+  }
+
+  void attach(Node node) {
+    if (open_.empty()) {
+      if (documents_ == 1) root_ = std::move(node);
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.node.kind == Node::Kind::kSequence) {
+      parent.node.children.push_back(std::move(node));
+    } else if (!parent.key) {
+      parent.key = std::move(node);
+    } else {
+      add_entry(parent, std::move(*parent.key), std::move(node));
+      parent.key.reset();
+    }
+  }
+
+  void add_entry(Open& parent, Node key, Node value) {
+    if (key.unresolved) return;
+    if (key.kind != Node::Kind::kScalar) {
+      report_.error(key.at, "a key must be a word");
+      return;
+    }
+    if (key.text == "<<") {
+      report_.error(key.at, "merge keys (<<) are not supported; write it out");
+      return;
+    }
+    const auto [first, is_new] = parent.seen.emplace(key.text, key.at);
+    if (!is_new) {
+      report_.error(key.at, fmt::format("duplicate key {}; the first is in "
+                                        "line {}",
+                                        shown(key.text), first->second.line));
+      return;
+    }
+    value.key = std::move(key.text);
+    value.key_at = key.at;
+    if (value.kind == Node::Kind::kNull) value.at = key.at;
+    parent.node.children.push_back(std::move(value));
+  }
+
+  std::uint32_t place_;
+  Report& report_;
+  std::optional<Node> root_;
+  std::vector<Open> open_;
+  int documents_ = 0;
+};
+
+}  // namespace
+
+const Node* Node::find(std::string_view name) const {
+  const auto found = std::ranges::find(children, name, &Node::key);
+  return found == children.end() ? nullptr : &*found;
+}
+
+std::optional<Node> parse_document(const std::string& text, std::uint32_t place,
+                                   Report& report) {
+  Builder builder(place, report);
+  try {
+    std::istringstream input(text);
+    YAML::Parser parser(input);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    const bool somewhere = !error.mark.is_null();
+    report.error(somewhere ? builder.position(error.mark) : Position{place},
+                 "not YAML: " + error.msg);
+    return std::nullopt;
+  }
+  auto root = builder.take_root();
+  if (!root || root->kind == Node::Kind::kNull) {
+    report.error(
+        {place},
+        "is empty; it needs sources and sinks (docs/configuration.md)");
+    return std::nullopt;
+  }
+  return root;
+}
+
+}  // namespace cflt::config

@@ -1,0 +1,133 @@
+#include "config/map_reader.h"
+
+#include <fmt/format.h>
+
+#include "config/words.h"
+
+namespace cflt::config {
+namespace {
+
+std::string_view wanted_text(Node::Kind kind) {
+  switch (kind) {
+    case Node::Kind::kMap:
+      return "a map of keys";
+    case Node::Kind::kSequence:
+      return "a list, such as [one, two]";
+    case Node::Kind::kNull:
+    case Node::Kind::kScalar:
+      break;
+  }
+  return "a single value";
+}
+
+/// The names whose bits are set, "tcp://, udp://".
+std::string names_in(unsigned set, const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if ((set >> i & 1U) == 0) continue;
+    text += (text.empty() ? "" : ", ") + names[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view kind_text(const Node& node) {
+  switch (node.kind) {
+    case Node::Kind::kMap:
+      return "a map";
+    case Node::Kind::kSequence:
+      return "a list";
+    case Node::Kind::kScalar:
+      return "a single value";
+    case Node::Kind::kNull:
+      break;
+  }
+  return "empty";
+}
+
+MapReader::MapReader(const Node& node, const KeyTable& table, Report& report)
+    : node_(node), table_(table), report_(report) {
+  if (node.kind != Node::Kind::kMap) {
+    if (node.unresolved) return;
+    report.error(
+        node.at,
+        fmt::format("{}{}must be a map of keys, but is {}", shown(node.key),
+                    node.key.empty() ? "this " : ": ", kind_text(node)));
+    return;
+  }
+  for (const Node& child : node.children) {
+    const Key* key = table.find(child.key);
+    if (key == nullptr) {
+      report.error(child.key_at,
+                   fmt::format("unknown key {} in {}{}", shown(child.key),
+                               table.what, key_suggestion(child.key, table)));
+    } else if (key->planned) {
+      report.error(child.key_at,
+                   fmt::format("{} is not in this version yet", key->name));
+    }
+  }
+}
+
+void MapReader::check_fit(const Situation& situation,
+                          const std::vector<std::string>& type_words) {
+  const auto complain = [this](const Node& child, std::string_view to,
+                               const std::string& fits, const Key& key) {
+    report_.error(
+        child.key_at,
+        fmt::format("{} does not fit {}; it fits {}{}{}", key.name, to, fits,
+                    key.reason.empty() ? "" : ": ", key.reason));
+  };
+  for (const Node& child : node_.children) {
+    const Key* key = table_.find(child.key);
+    if (key == nullptr || key->planned) continue;
+    if ((key->types & situation.type) == 0) {
+      complain(child, "type " + situation.type_word,
+               names_in(key->types, type_words), *key);
+    } else if ((key->schemes & situation.scheme) == 0) {
+      complain(child, situation.scheme_word,
+               names_in(key->schemes, names_of(kSchemes)), *key);
+    }
+  }
+}
+
+bool MapReader::is_kind(std::string_view key, const Node& node,
+                        Node::Kind kind) {
+  if (node.kind == kind) return true;
+  if (node.unresolved && node.text.empty()) return false;  // an alias
+  report_.error(node.at, fmt::format("{}: must be {}, but is {}", key,
+                                     wanted_text(kind), kind_text(node)));
+  return false;
+}
+
+Found MapReader::scalar(std::string_view key, const Node*& node) {
+  node = node_.find(key);
+  if (node == nullptr) return Found::kAbsent;
+  return is_scalar(key, *node) ? Found::kGood : Found::kUnknown;
+}
+
+Found MapReader::list(std::string_view key, const Node*& node) {
+  node = node_.find(key);
+  if (node == nullptr) return Found::kAbsent;
+  if (!is_kind(key, *node, Node::Kind::kSequence)) return Found::kUnknown;
+  if (!node->children.empty()) return Found::kGood;
+  report_.error(node->at, fmt::format("{}: the list is empty", key));
+  return Found::kUnknown;
+}
+
+const Node* MapReader::map(std::string_view key) {
+  const Node* node = node_.find(key);
+  if (node == nullptr) return nullptr;
+  return is_kind(key, *node, Node::Kind::kMap) ? node : nullptr;
+}
+
+Position MapReader::at(std::string_view key) const {
+  const Node* node = node_.find(key);
+  return node == nullptr ? node_.at : node->at;
+}
+
+void MapReader::error(std::string_view key, const std::string& message) {
+  report_.error(at(key), message);
+}
+
+}  // namespace cflt::config

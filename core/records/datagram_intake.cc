@@ -1,0 +1,57 @@
+#include "core/records/datagram_intake.h"
+
+#include <cstring>
+#include <utility>
+
+#include "core/framing/framer.h"
+
+namespace cflt::records {
+
+void DatagramIntake::add(Bytes datagram, std::int64_t now_ns,
+                         std::vector<Batch>& batches) {
+  counts_.bytes += datagram.size();
+  const Bytes payload = framing::without_terminator(datagram);
+  if (payload.size() > options_.max_length_bytes) {
+    flush(now_ns, batches);
+    add_long(payload, now_ns, batches);
+    return;
+  }
+  if (frames_ != nullptr && used_ + payload.size() + 1 > kBlockBytes) {
+    flush(now_ns, batches);
+  }
+  if (frames_ == nullptr) frames_ = pool_->take();
+  char* to = frames_->block.data() + used_;
+  if (!payload.empty()) std::memcpy(to, payload.data(), payload.size());
+  to[payload.size()] = '\n';
+  frames_->records.push_back({static_cast<std::uint32_t>(used_),
+                              static_cast<std::uint32_t>(payload.size())});
+  used_ += payload.size() + 1;
+  ++counts_.records;
+}
+
+void DatagramIntake::flush(std::int64_t now_ns, std::vector<Batch>& batches) {
+  used_ = 0;
+  const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
+  if (frames == nullptr) return;
+  frames->origin = options_.origin;
+  frames->received_ns = now_ns;
+  redactor_->redact(*frames);
+  batches.push_back(redactor_->batch(frames, 0, frames->records.size()));
+}
+
+void DatagramIntake::add_long(Bytes payload, std::int64_t now_ns,
+                              std::vector<Batch>& batches) {
+  LongRecord record(redactor_->rules(), redactor_->scanner(),
+                    options_.max_length_bytes, options_.too_long);
+  record.feed(payload);
+  record.finish();
+  redactor_->add_counts(record.take_counts());
+  ++counts_.records;
+  counts_.split += record.piece_count() - 1;
+  counts_.truncated += record.was_truncated() ? 1 : 0;
+  for (Batch& piece : record.take_pieces(options_.origin, now_ns)) {
+    batches.push_back(std::move(piece));
+  }
+}
+
+}  // namespace cflt::records

@@ -1,0 +1,78 @@
+// A block of bytes and the records in it.
+//
+//   block   |<34>1 .. hello\n<34>1 .. world\n<34>1 par|     | 64 readable |
+//   records  at 0, size 14    at 15, size 14
+//
+// Frames are what was read: nothing in them may leave. RecordRedactor makes a
+// Batch of them, which is what sinks take.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/bytes.h"
+
+namespace cflt::records {
+
+/// What connections are read into. As in the filter: fits a second-level
+/// cache, so that what read() copied in is still there for the scan.
+inline constexpr std::size_t kBlockBytes = 256 << 10;
+
+/// A record's payload, in its block.
+struct Record {
+  std::uint32_t at;
+  std::uint32_t size;
+};
+
+/// A buffer of its own, with 64 readable bytes behind it for Hyperscan.
+class Block {
+ public:
+  Block() = default;
+  explicit Block(std::size_t capacity_bytes);
+
+  char* data() { return buffer_.get(); }
+  const char* data() const { return buffer_.get(); }
+  std::size_t capacity() const { return capacity_; }
+
+ private:
+  struct Free {
+    void operator()(char* buffer) const;
+  };
+  std::unique_ptr<char, Free> buffer_;
+  std::size_t capacity_ = 0;
+};
+
+/// Where records come from, as far as a sink has to know.
+struct Origin {
+  std::uint16_t source = 0;      // the index of the source
+  bool is_syslog = false;        // records begin with a syslog header
+  bool may_hold_newline = true;  // not so where newlines end them
+  bool may_hold_nul = true;
+};
+
+struct Frames {
+  Block block;
+  std::vector<Record> records;
+  Origin origin;
+  std::int64_t received_ns = 0;  // of the system clock
+
+  Bytes bytes(const Record& record) const {
+    return {block.data() + record.at, record.size};
+  }
+};
+
+/// Frames that are used again: those that only the pool still holds. Belongs
+/// to one thread, and so does every share in what it gives out.
+class FramePool {
+ public:
+  /// Empty frames with a block of at least `capacity_bytes`.
+  std::shared_ptr<Frames> take(std::size_t capacity_bytes = kBlockBytes);
+
+ private:
+  static constexpr std::size_t kKept = 4;
+  std::vector<std::shared_ptr<Frames>> kept_;
+};
+
+}  // namespace cflt::records

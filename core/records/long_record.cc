@@ -1,0 +1,107 @@
+#include "core/records/long_record.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace cflt::records {
+
+LongRecord::LongRecord(const stream::Rules& rules, scan::Scanner& scanner,
+                       std::size_t max_length_bytes, TooLong too_long)
+    : max_length_(max_length_bytes),
+      too_long_(too_long),
+      stream_(rules, scanner) {
+  CFLT_CHECK(max_length_ >= kMinMaxLengthBytes);
+}
+
+void LongRecord::feed(Bytes bytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += kSliceBytes) {
+    const std::size_t size = std::min(kSliceBytes, bytes.size() - at);
+    std::memcpy(window_.room().data(), bytes.data() + at, size);
+    const Bytes window = window_.filled(size);
+    const auto pieces = stream_.feed(window, window_.fresh_at());
+    append(pieces);
+    window_.keep(stream_.keep(), pieces);
+    cut(false);
+  }
+}
+
+void LongRecord::finish() {
+  append(stream_.finish(window_.filled(0)));
+  cut(true);
+}
+
+/// In what was cut off by truncation, secrets are counted and nothing is kept.
+void LongRecord::append(std::span<const redact::Released> pieces) {
+  for (const redact::Released& piece : pieces) {
+    const Bytes bytes = piece.bytes();
+    if (truncated_) continue;
+    redacted_.insert(redacted_.end(), bytes.data(),
+                     bytes.data() + bytes.size());
+  }
+  if (truncated_) return;
+  const auto atoms = stream_.atoms();
+  atoms_.insert(atoms_.end(), atoms.begin(), atoms.end());
+}
+
+void LongRecord::cut(bool is_end) {
+  // An anchor that is not decided is the last of what was redacted: with so
+  // much behind the cut, no mask that begins before it is unknown.
+  const std::size_t enough =
+      max_length_ + (is_end ? 0 : scan::kLongestLiteralBytes);
+  while (redacted_.size() > enough) {
+    const std::size_t size = cut_at();
+    pieces_.emplace_back(redacted_.begin(),
+                         redacted_.begin() + static_cast<std::ptrdiff_t>(size));
+    ++piece_count_;
+    drop_front(size);
+    if (too_long_ != TooLong::kTruncate) continue;
+    truncated_ = true;
+    drop_front(redacted_.size());
+  }
+  if (!is_end || redacted_.empty()) return;
+  pieces_.push_back(std::exchange(redacted_, {}));
+  ++piece_count_;
+}
+
+/// How long the piece at the front may be: never torn is what an atom covers.
+std::size_t LongRecord::cut_at() const {
+  const std::uint64_t cut = redacted_at_ + max_length_;
+  const auto torn = std::ranges::find_if(atoms_, [cut](const auto& atom) {
+    return atom.begin < cut && cut < atom.end;
+  });
+  return torn == atoms_.end()
+             ? max_length_
+             : static_cast<std::size_t>(torn->begin - redacted_at_);
+}
+
+void LongRecord::drop_front(std::size_t size) {
+  redacted_.erase(redacted_.begin(),
+                  redacted_.begin() + static_cast<std::ptrdiff_t>(size));
+  redacted_at_ += size;
+  const auto kept = std::ranges::find_if(
+      atoms_, [&](const auto& atom) { return atom.begin >= redacted_at_; });
+  atoms_.erase(atoms_.begin(), kept);
+}
+
+std::vector<Batch> LongRecord::take_pieces(const Origin& origin,
+                                           std::int64_t received_ns) {
+  std::vector<Batch> batches;
+  for (const std::vector<char>& piece : std::exchange(pieces_, {})) {
+    auto frames = std::make_shared<Frames>();
+    frames->block = Block(piece.size());
+    std::memcpy(frames->block.data(), piece.data(), piece.size());
+    frames->records = {{0, static_cast<std::uint32_t>(piece.size())}};
+    frames->origin = origin;
+    frames->received_ns = received_ns;
+    batches.push_back(Batch(std::move(frames), 0, 1));
+  }
+  return batches;
+}
+
+std::size_t LongRecord::memory_bytes() const {
+  return sizeof(*this) + kSliceBytes + redacted_.capacity() +
+         atoms_.capacity() * sizeof(redact::Atom);
+}
+
+}  // namespace cflt::records

@@ -1,0 +1,69 @@
+// A record that is too long to wait for: redacted as it comes, cut into pieces
+// (docs/records.md, 2).
+//
+//   bytes ──▶ Stream ──▶ |redacted, up to max_length and a little| ──▶ pieces
+//
+// A piece is cut off only when all masks that could stand in the way of the
+// cut are known, so pieces do not depend on how the record came. It holds at
+// most max_length and one slice of redacted bytes, and the stream's held tail.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/records/batch.h"
+#include "core/stream/stream.h"
+#include "core/stream/window.h"
+
+namespace cflt::records {
+
+enum class TooLong : std::uint8_t { kSplit, kTruncate };
+
+/// The shortest max_length: any mask fits a piece.
+inline constexpr std::size_t kMinMaxLengthBytes = 512;
+
+class LongRecord {
+ public:
+  /// Rules and scanner outlive it.
+  LongRecord(const stream::Rules& rules, scan::Scanner& scanner,
+             std::size_t max_length_bytes, TooLong too_long);
+
+  void feed(Bytes bytes);
+  /// The record has ended.
+  void finish();
+
+  /// The pieces that are complete since the last call, all of one origin; none
+  /// where the answer is empty. A batch a piece.
+  std::vector<Batch> take_pieces(const Origin& origin,
+                                 std::int64_t received_ns);
+
+  /// Of this record, so far.
+  std::uint64_t piece_count() const { return piece_count_; }
+  bool was_truncated() const { return truncated_; }
+
+  stream::Counts take_counts() { return stream_.take_counts(); }
+
+  std::size_t memory_bytes() const;
+
+ private:
+  static constexpr std::size_t kSliceBytes = 64 << 10;
+
+  void append(std::span<const redact::Released> pieces);
+  void cut(bool is_end);
+  std::size_t cut_at() const;
+  void drop_front(std::size_t size);
+
+  std::size_t max_length_;
+  TooLong too_long_;
+  stream::Stream stream_;
+  stream::Window window_{kSliceBytes};
+  std::vector<char> redacted_;       // not cut off yet
+  std::vector<redact::Atom> atoms_;  // in it; positions as in the stream
+  std::uint64_t redacted_at_ = 0;    // position of redacted_[0]
+  std::vector<std::vector<char>> pieces_;
+  std::uint64_t piece_count_ = 0;
+  bool truncated_ = false;
+};
+
+}  // namespace cflt::records

@@ -1,0 +1,148 @@
+#include "core/records/outbox.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace cflt::records {
+
+Outbox::Outbox(const WireOptions& options, std::optional<SyslogHeader> header)
+    : wire_(options), header_(std::move(header)) {}
+
+void Outbox::push(Batch batch) {
+  if (batch.records().empty()) return;
+  std::string header;
+  if (header_ && !batch.origin().is_syslog) {
+    header = header_->text(batch.received_ns());
+  }
+  const std::size_t memory = batch.memory_bytes();
+  record_count_ += batch.records().size();
+  memory_bytes_ += memory;
+  entries_.push_back({std::move(batch), std::move(header), memory});
+}
+
+std::span<const Bytes> Outbox::gather() {
+  pieces_.clear();
+  pieces_.skip(written_);
+  std::size_t next = next_;
+  for (const Entry& entry : entries_) {
+    const auto records = entry.batch.records();
+    for (; next < records.size() && !pieces_.full(); ++next) {
+      if (!wire_.can_carry(records[next])) continue;
+      wire_.add(entry.batch, records[next], entry.header, pieces_);
+    }
+    if (pieces_.full()) break;
+    next = 0;
+  }
+  return pieces_.all();
+}
+
+void Outbox::wrote(std::size_t size) {
+  written_ += size;
+  while (!entries_.empty()) {
+    const Entry& front = entries_.front();
+    const auto records = front.batch.records();
+    Progress done{front.batch.origin().source};
+    for (; next_ < records.size(); ++next_) {
+      if (!wire_.can_carry(records[next_])) {
+        ++done.dropped;
+        continue;
+      }
+      const std::size_t frame =
+          wire_.size(front.batch, records[next_], front.header);
+      if (written_ < frame) break;
+      written_ -= frame;
+      ++done.delivered;
+      done.delivered_bytes += frame;
+    }
+    note(done);
+    if (next_ < records.size()) return;
+    pop();
+  }
+}
+
+std::optional<Outbox::Datagram> Outbox::datagram(std::size_t ahead) const {
+  if (entries_.empty()) return std::nullopt;
+  const Entry& front = entries_.front();
+  const auto records = front.batch.records();
+  if (next_ + ahead >= records.size()) return std::nullopt;
+  return Datagram{{front.header.data(), front.header.size()},
+                  front.batch.bytes(records[next_ + ahead])};
+}
+
+void Outbox::sent(std::size_t count) {
+  const Entry& front = entries_.front();
+  const auto records = front.batch.records().subspan(next_, count);
+  Progress done{front.batch.origin().source, count};
+  for (const Record& record : records) {
+    done.delivered_bytes += front.header.size() + record.size;
+  }
+  next_ += count;
+  note(done);
+  if (next_ == front.batch.records().size()) pop();
+}
+
+Progress Outbox::drop_front() {
+  const Entry& front = entries_.front();
+  const Progress dropped{front.batch.origin().source, 0, 0, 1};
+  --record_count_;
+  ++next_;
+  if (next_ == front.batch.records().size()) pop();
+  return dropped;
+}
+
+void Outbox::pop() {
+  memory_bytes_ -= entries_.front().memory_bytes;
+  entries_.pop_front();
+  settled_ -= std::min<std::size_t>(settled_, 1);
+  next_ = 0;
+}
+
+void Outbox::note(const Progress& progress) {
+  record_count_ -= progress.delivered + progress.dropped;
+  if (progress.delivered + progress.dropped == 0) return;
+  if (!progress_.empty() && progress_.back().source == progress.source) {
+    progress_.back().delivered += progress.delivered;
+    progress_.back().delivered_bytes += progress.delivered_bytes;
+    progress_.back().dropped += progress.dropped;
+    return;
+  }
+  progress_.push_back(progress);
+}
+
+std::optional<Progress> Outbox::next_progress() {
+  if (progress_.empty()) return std::nullopt;
+  const Progress progress = progress_.front();
+  progress_.pop_front();
+  return progress;
+}
+
+void Outbox::settle() {
+  // The front may have shrunk since; all others are looked at once.
+  for (std::size_t i = 0; i < entries_.size(); i = std::max(i + 1, settled_)) {
+    Entry& entry = entries_[i];
+    const std::size_t first = i == 0 ? next_ : 0;
+    const auto rest = entry.batch.records().subspan(first);
+    const std::size_t held =
+        rest.back().at + std::size_t{rest.back().size} - rest.front().at;
+    if (held >= entry.memory_bytes / 4) continue;
+    const Batch copy = entry.batch.copy_from(first);
+    if (copy.memory_bytes() >= entry.memory_bytes / 2) continue;
+    memory_bytes_ += copy.memory_bytes() - entry.memory_bytes;
+    entry.memory_bytes = copy.memory_bytes();
+    entry.batch = copy;
+    if (i == 0) next_ = 0;
+  }
+  settled_ = entries_.size();
+}
+
+void Outbox::drop_all() {
+  written_ = 0;
+  while (!entries_.empty()) {
+    const Entry& front = entries_.front();
+    note({front.batch.origin().source, 0, 0,
+          front.batch.records().size() - next_});
+    pop();
+  }
+}
+
+}  // namespace cflt::records

@@ -1,0 +1,137 @@
+#include "core/records/wire.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cflt::records {
+namespace {
+
+constexpr std::string_view kEscapedNewline = "#012";
+constexpr std::string_view kEscapedNul = "#000";
+constexpr Bytes kNewline("\n", 1);
+constexpr Bytes kNul("\0", 1);
+
+std::size_t count_of(Bytes bytes, char c) {
+  return static_cast<std::size_t>(
+      std::count(bytes.data(), bytes.data() + bytes.size(), c));
+}
+
+}  // namespace
+
+CountText::CountText(std::uint64_t count) : begin_(digits_.size()) {
+  digits_[--begin_] = ' ';
+  do {
+    digits_[--begin_] = static_cast<char>('0' + count % 10);
+    count /= 10;
+  } while (count > 0);
+}
+
+void Pieces::clear() {
+  size_ = bytes_ = skipped_ = texts_size_ = 0;
+  is_full_ = false;
+}
+
+void Pieces::add(Bytes bytes) {
+  const std::size_t left_out = std::min(skipped_, bytes.size());
+  skipped_ -= left_out;
+  bytes = bytes.slice(left_out, bytes.size());
+  if (bytes.empty() || is_full_) return;
+  if (size_ > 0) {
+    Bytes& last = pieces_[size_ - 1];
+    if (last.data() + last.size() == bytes.data()) {
+      last = {last.data(), last.size() + bytes.size()};
+      bytes_ += bytes.size();
+      return;
+    }
+  }
+  is_full_ = size_ == kCapacity;
+  if (is_full_) return;
+  pieces_[size_++] = bytes;
+  bytes_ += bytes.size();
+}
+
+void Pieces::add_copy(std::string_view text) {
+  is_full_ = is_full_ || texts_.size() - texts_size_ < text.size();
+  if (is_full_) return;
+  char* copy = texts_.data() + texts_size_;
+  std::memcpy(copy, text.data(), text.size());
+  texts_size_ += text.size();
+  add({copy, text.size()});
+}
+
+bool Wire::escapes(const Batch& batch) const {
+  if (options_.embedded_newline != EmbeddedNewline::kEscape) return false;
+  switch (options_.framing) {
+    case WireFraming::kNewline:
+      return batch.origin().may_hold_newline;
+    case WireFraming::kNul:
+      return batch.origin().may_hold_nul;
+    default:
+      return false;
+  }
+}
+
+std::size_t Wire::size(const Batch& batch, const Record& record,
+                       std::string_view header) const {
+  std::size_t size = header.size() + record.size;
+  if (escapes(batch)) {
+    size += count_of(batch.bytes(record), terminator()) *
+            (kEscapedNewline.size() - 1);
+  }
+  if (options_.framing == WireFraming::kOctetCounting) {
+    size += CountText(size).text().size();
+  }
+  return size + (is_terminated() ? 1 : 0);
+}
+
+void Wire::add(const Batch& batch, const Record& record,
+               std::string_view header, Pieces& pieces) const {
+  Bytes payload = batch.bytes(record);
+  if (escapes(batch) &&
+      std::memchr(payload.data(), terminator(), payload.size()) != nullptr) {
+    if (!header.empty()) pieces.add({header.data(), header.size()});
+    add_escaped(payload, pieces);
+    pieces.add(options_.framing == WireFraming::kNul ? kNul : kNewline);
+    return;
+  }
+  const Bytes block = batch.block();
+  std::size_t begin = record.at;
+  std::size_t end = begin + record.size;
+  if (options_.framing == WireFraming::kOctetCounting) {
+    const CountText count(header.size() + record.size);
+    const std::size_t size = count.text().size();
+    if (header.empty() && begin >= size &&
+        std::memcmp(block.data() + begin - size, count.text().data(), size) ==
+            0) {
+      begin -= size;
+    } else {
+      pieces.add_copy(count.text());
+    }
+  }
+  if (!header.empty()) pieces.add({header.data(), header.size()});
+  const bool is_beside =
+      is_terminated() && end < block.size() && block[end] == terminator();
+  pieces.add(block.slice(begin, end + (is_beside ? 1 : 0)));
+  if (is_terminated() && !is_beside) {
+    pieces.add(options_.framing == WireFraming::kNul ? kNul : kNewline);
+  }
+}
+
+void Wire::add_escaped(Bytes payload, Pieces& pieces) const {
+  const std::string_view escaped =
+      options_.framing == WireFraming::kNul ? kEscapedNul : kEscapedNewline;
+  for (std::size_t at = 0; at < payload.size();) {
+    const void* found =
+        std::memchr(payload.data() + at, terminator(), payload.size() - at);
+    const std::size_t end =
+        found == nullptr
+            ? payload.size()
+            : static_cast<std::size_t>(static_cast<const char*>(found) -
+                                       payload.data());
+    pieces.add(payload.slice(at, end));
+    if (found != nullptr) pieces.add({escaped.data(), escaped.size()});
+    at = end + (found == nullptr ? 0 : 1);
+  }
+}
+
+}  // namespace cflt::records

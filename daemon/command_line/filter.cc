@@ -1,0 +1,81 @@
+#include "daemon/filter.h"
+
+#include <fmt/format.h>
+
+#include "daemon/command_line/verbs.h"
+
+namespace cflt::daemon {
+namespace {
+
+constexpr const char* kFilterHelp =
+    R"(Redacts Confluent Cloud API secrets: bytes in, the same bytes out, with every
+secret replaced by cflt****.
+
+Examples:
+  app 2>&1 | cflt-redact | tee app.log       what an application prints
+  cflt-redact < app.log > clean.log          a file
+  cflt-redact -o clean.log app.log.1 app.log files, as one stream
+  cflt-redact --check app.log && echo clean  look, write nothing
+  cflt-redact --stats < app.log > clean.log  count on stderr
+  cflt-redact canary -n 5 --form all         fake secrets to try it with
+
+Verbs: filter (the default), serve, validate, health, canary. Each has its own
+help: `cflt-redact serve --help`.
+Exit codes: 0 done (also when it redacted), 1 --check found secrets, 2 usage or
+input/output, 70 internal failure.
+)";
+
+constexpr const char* kShortHelp =
+    R"(Usage: cflt-redact [OPTIONS] [FILE...]
+Redacts Confluent Cloud API secrets from stdin, or FILEs, to stdout:
+  app 2>&1 | cflt-redact
+Try --help; `-` as FILE reads from the terminal.
+)";
+
+/// Words as they were typed, before they mean anything.
+struct FilterWords {
+  std::string stats;
+  bool line_buffered = false;
+};
+
+void add_filter_options(CLI::App& app, FilterOptions& options,
+                        FilterWords& words) {
+  app.add_option("FILE", options.paths,
+                 "Read these as one stream; `-` is stdin")
+      ->take_all();
+  app.add_option("-o,--output", options.output, "Write to this file")
+      ->type_name("FILE");
+  app.add_flag("--check", options.check,
+               "Write no data; exit 0 if clean, 1 if secrets were found");
+  app.add_flag("--stats{text}", words.stats,
+               "Print a summary on stderr at the end; --stats=json for JSON");
+  app.add_flag("--ignore-interrupts", options.ignore_interrupts,
+               "Ignore SIGINT, to see the last words of what Ctrl-C stops");
+  app.add_flag("--line-buffered", words.line_buffered,
+               "Accepted for habit: output never waits for more input");
+}
+
+}  // namespace
+
+Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
+  CLI::App app(kFilterHelp, "cflt-redact");
+  FilterOptions options;
+  FilterWords words;
+  RuleWords rules;
+  add_common(app);
+  add_filter_options(app, options, words);
+  add_rule_options(app, rules);
+  if (auto end = parse(app, arguments)) return *end;
+  if (auto error = set_rules(rules, options.rules)) return *error;
+  if (!words.stats.empty() && words.stats != "text" && words.stats != "json") {
+    return UsageError{
+        fmt::format("--stats: {} is not text or json", words.stats)};
+  }
+  options.stats = words.stats.empty()     ? StatsFormat::kNone
+                  : words.stats == "json" ? StatsFormat::kJson
+                                          : StatsFormat::kText;
+  if (options.paths.empty() && stdin_is_terminal) return ShortHelp{kShortHelp};
+  return options;
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,173 @@
+#include "daemon/command_line/parser.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/suggest.h"
+#include "daemon/version.h"
+
+namespace cflt::daemon {
+namespace {
+
+/// Part of the plan, not of this version. Saying so beats "unknown".
+constexpr std::array kPlannedOptions = {"-i", "--in-place", "-z",
+                                        "--search-zip"};
+
+struct Synonym {
+  std::string_view typed;
+  std::string_view here;
+};
+
+/// What people try, and what it is called here: the first that the verb has.
+constexpr std::array kSynonyms = {
+    Synonym{"--dry-run", "--check"},
+    Synonym{"--dry-run", "--no-environment"},
+    Synonym{"--out", "--output"},
+    Synonym{"--outfile", "--output"},
+    Synonym{"--summary", "--stats"},
+    Synonym{"--statistics", "--stats"},
+    Synonym{"--count", "--stats"},
+    Synonym{"--count", "-n"},
+    Synonym{"--json", "--stats=json"},
+    Synonym{"--types", "--forms"},
+    Synonym{"--patterns", "--forms"},
+    Synonym{"--unbuffered", "--line-buffered"},
+    Synonym{"--number", "-n"},
+    Synonym{"--usage", "--help"},
+    Synonym{"-f", "--config"},
+    Synonym{"--file", "--config"},
+    Synonym{"--conf", "--config"},
+    Synonym{"--config-yaml", "--config"},
+    Synonym{"--input", "--source"},
+    Synonym{"--from", "--source"},
+    Synonym{"--listen", "--source"},
+    Synonym{"--bind", "--source"},
+    Synonym{"--output", "--sink"},
+    Synonym{"--out", "--sink"},
+    Synonym{"--to", "--sink"},
+    Synonym{"--target", "--sink"},
+    Synonym{"--destination", "--sink"},
+    Synonym{"--threads", "--workers"},
+    Synonym{"--metrics", "--admin"},
+    Synonym{"--memory", "--memory-limit"},
+    Synonym{"--skip-environment", "--no-environment"},
+    Synonym{"--no-env", "--no-environment"},
+    Synonym{"--url", "--address"},
+    Synonym{"--host", "--address"},
+    Synonym{"--port", "--address"},
+    Synonym{"--readyz", "--ready"},
+    Synonym{"--readiness", "--ready"},
+};
+
+std::vector<std::string> form_names() {
+  return {forms::kFormNames.begin(), forms::kFormNames.end()};
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+bool has_option(const CLI::App& app, std::string_view name) {
+  const std::string bare(name.substr(0, name.find('=')));
+  return app.get_option_no_throw(bare) != nullptr;
+}
+
+std::string option_suggestion(const std::string& name, const CLI::App& app) {
+  for (const Synonym& each : kSynonyms) {
+    if (each.typed == name && has_option(app, each.here)) {
+      return fmt::format("; did you mean {}?", each.here);
+    }
+  }
+  return config::suggestion(name, option_names(app));
+}
+
+/// What is wrong with arguments that no option took.
+std::string complaint_about(const std::string& argument, const CLI::App& app) {
+  const std::string name = argument.substr(0, argument.find('='));
+  if (!name.starts_with('-')) {
+    const bool reads_file = has_option(app, "--config");
+    return fmt::format(
+        "unexpected argument {}{}", argument,
+        reads_file ? "; a configuration file is given with -c" : "");
+  }
+  if (std::ranges::find(kPlannedOptions, name) != kPlannedOptions.end()) {
+    return fmt::format("{} is not in this version yet", name);
+  }
+  return fmt::format("unknown option {}{}", name, option_suggestion(name, app));
+}
+
+}  // namespace
+
+std::string all_forms() {
+  return fmt::format("{}", fmt::join(forms::kFormNames, ","));
+}
+
+UsageError unknown_form(const char* option, const std::string& name) {
+  return {fmt::format("{}: unknown form {}{}", option, name,
+                      config::suggestion(name, form_names()))};
+}
+
+void add_common(CLI::App& app) {
+  app.allow_extras();
+  app.set_help_flag("-h,--help", "Show this help and exit");
+  app.set_version_flag("--version", version_text());
+  app.get_formatter()->column_width(34);
+  app.option_defaults()->take_last();
+}
+
+void add_rule_options(CLI::App& app, RuleWords& words) {
+  app.add_option("--forms", words.forms,
+                 "Look for these written forms only, of: all," + all_forms())
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->take_all();
+  app.add_option("--mismatch", words.mismatch,
+                 "What has the shape of a secret and a wrong checksum")
+      ->type_name("pass|redact")
+      ->check(CLI::IsMember({"pass", "redact"}))
+      ->capture_default_str();
+  app.add_option("--truncated", words.truncated,
+                 "A secret cut short within its last 6 characters")
+      ->type_name("mask|pass")
+      ->check(CLI::IsMember({"mask", "pass"}))
+      ->capture_default_str();
+}
+
+std::optional<UsageError> set_rules(const RuleWords& words,
+                                    stream::Options& rules) {
+  rules.mask_rejected = words.mismatch == "redact";
+  rules.mask_truncated = words.truncated == "mask";
+  if (words.forms.empty()) return std::nullopt;
+  rules.forms = {};
+  for (const std::string& name : words.forms) {
+    const auto form = forms::form_by_name(name);
+    if (!form && name != "all") return unknown_form("--forms", name);
+    rules.forms = form ? rules.forms.add(*form) : forms::FormSet::all();
+  }
+  return std::nullopt;
+}
+
+std::optional<Command> parse(CLI::App& app, Arguments arguments) {
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return Answer{app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return Answer{version_text()};
+  } catch (const CLI::ParseError& error) {
+    return UsageError{error.what()};
+  }
+  auto extras = app.remaining();
+  std::erase(extras, "--");  // CLI11 counts the mark among them
+  if (extras.empty()) return std::nullopt;
+  return UsageError{complaint_about(extras.front(), app)};
+}
+
+}  // namespace cflt::daemon

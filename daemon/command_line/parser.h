@@ -1,0 +1,42 @@
+// What the verbs' command lines share. Only this folder uses CLI11.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/stream/rules.h"
+#include "daemon/command_line.h"
+
+namespace cflt::daemon {
+
+using Arguments = std::span<const std::string>;
+
+/// Help, version, and the habits that all verbs have.
+void add_common(CLI::App& app);
+
+/// Parses; an Answer or UsageError where that ends the matter.
+std::optional<Command> parse(CLI::App& app, Arguments arguments);
+
+/// Words as they were typed, before they mean anything.
+struct RuleWords {
+  std::vector<std::string> forms;
+  std::string mismatch = "pass";
+  std::string truncated = "mask";
+};
+
+/// --forms, --mismatch and --truncated.
+void add_rule_options(CLI::App& app, RuleWords& words);
+std::optional<UsageError> set_rules(const RuleWords& words,
+                                    stream::Options& rules);
+
+/// "plain,urlsafe,..."
+std::string all_forms();
+
+/// An error that says what `name` is nearest to.
+UsageError unknown_form(const char* option, const std::string& name);
+
+}  // namespace cflt::daemon

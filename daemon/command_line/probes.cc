@@ -1,0 +1,67 @@
+// validate and health: questions about a daemon that is to run, or runs.
+#include "config/address.h"
+#include "daemon/command_line/verbs.h"
+
+namespace cflt::daemon {
+namespace {
+
+constexpr const char* kValidateHelp =
+    R"(Reads a configuration as serve would, and says what it takes. Binds and resolves
+nothing; needs no rights but to read the file.
+
+Examples:
+  cflt-redact validate -c config.yaml
+  cflt-redact validate -c config.yaml --no-environment   where variables are not set
+
+Exit codes: 0 good, 78 not; all that is wrong is told as file:line:column: why.
+)";
+
+constexpr const char* kHealthHelp =
+    R"(Asks a running daemon how it is, for images without a shell.
+
+Examples:
+  cflt-redact health                         is it alive?
+  cflt-redact health --ready                 does it take records?
+  cflt-redact health -c config.yaml          where service.admin is another
+Exit codes: 0 yes, 1 no, 2 no answer.
+)";
+
+}  // namespace
+
+Command parse_validate(Arguments arguments) {
+  CLI::App app(kValidateHelp, "cflt-redact validate");
+  ValidateOptions options;
+  add_common(app);
+  app.add_option("-c,--config", options.config_path, "Read this file")
+      ->type_name("FILE");
+  app.add_flag("--no-environment", options.no_environment,
+               "Leave ${NAME} alone, and its value unchecked");
+  if (auto end = parse(app, arguments)) return *end;
+  if (options.config_path.empty()) {
+    return UsageError{"validate takes -c FILE"};
+  }
+  return options;
+}
+
+Command parse_health(Arguments arguments) {
+  CLI::App app(kHealthHelp, "cflt-redact health");
+  HealthOptions options;
+  add_common(app);
+  app.add_option("-c,--config", options.config_path,
+                 "Take the address from service.admin in this file")
+      ->type_name("FILE");
+  app.add_option("--address", options.address, "Where to ask")
+      ->type_name("HOST:PORT")
+      ->capture_default_str();
+  app.add_flag("--ready", options.ready,
+               "Whether it takes records, not only whether it lives");
+  if (auto end = parse(app, arguments)) return *end;
+  if (app.count("--address") > 0 && !options.config_path.empty()) {
+    return UsageError{"--address goes without -c"};
+  }
+  const auto address = config::parse_admin_address(options.address);
+  if (!address) return UsageError{"--address: " + address.error().text};
+  return options;
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,72 @@
+#include "daemon/serve/admin_pages.h"
+
+#include <exception>
+
+#include "daemon/serve/printable.h"
+
+namespace cflt::daemon {
+namespace {
+
+constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+constexpr std::string_view kMetricsText =
+    "text/plain; version=0.0.4; charset=utf-8";
+constexpr std::string_view kIndex =
+    "cflt-redact\n"
+    "/metrics  Prometheus metrics\n"
+    "/livez    200 while it runs as it should\n"
+    "/readyz   200 while it takes and delivers records\n";
+
+Page health_page(const std::function<std::string()>& reason_against) {
+  const std::string reason = reason_against();
+  if (reason.empty()) return {200, kPlainText, "ok\n"};
+  return error_page(503, printable(reason));
+}
+
+using Maker = Page (*)(const AdminHandlers&);
+
+/// Null: there is no such page.
+Maker maker_of(std::string_view path) {
+  if (path == "/") {
+    return [](const AdminHandlers&) {
+      return Page{200, kPlainText, std::string(kIndex)};
+    };
+  }
+  if (path == "/metrics") {
+    return [](const AdminHandlers& handlers) {
+      return Page{200, kMetricsText, handlers.metrics()};
+    };
+  }
+  if (path == "/livez") {
+    return [](const AdminHandlers& handlers) {
+      return health_page(handlers.not_live);
+    };
+  }
+  if (path == "/readyz") {
+    return [](const AdminHandlers& handlers) {
+      return health_page(handlers.not_ready);
+    };
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Page error_page(unsigned status, std::string_view text) {
+  return {status, kPlainText, std::string(text) + "\n"};
+}
+
+Page page_for(const AdminHandlers& handlers, std::string_view method,
+              std::string_view target) {
+  const Maker make = maker_of(target.substr(0, target.find('?')));
+  if (make == nullptr) return error_page(404, "no such page; / lists them");
+  if (method != "GET" && method != "HEAD") {
+    return error_page(405, "only GET and HEAD");
+  }
+  try {
+    return make(handlers);
+  } catch (const std::exception&) {  // a handler's: the daemon goes on
+    return error_page(500, "internal error");
+  }
+}
+
+}  // namespace cflt::daemon

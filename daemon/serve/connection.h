@@ -1,0 +1,62 @@
+// A connection of a stream source: reads, and hands records on.
+//
+//   readable ──▶ may_read? ──▶ one recv() ──▶ Intake ──▶ sinks ──▶ readable ...
+//                  │ no
+//                  └──▶ parked until a sink has room: the sender feels it
+//
+// One read a turn, so that a busy sender does not keep others waiting. It
+// holds itself while it waits for something, and ends when it does not.
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/descriptor.h"
+#include "daemon/serve/source_port.h"
+
+namespace cflt::daemon {
+
+class Connection : public Session,
+                   public std::enable_shared_from_this<Connection> {
+ public:
+  /// `on_end` is called once, when the connection has ended.
+  Connection(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+             Descriptor socket, std::string peer, std::function<void()> on_end);
+
+  void start();
+  void drain() override;
+  void end(Closed why) override;
+  void check_time(std::chrono::steady_clock::time_point now) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Socket = boost::asio::generic::stream_protocol::socket;
+
+  void wait();
+  void park();
+  void read_soon();
+  void on_readable();
+  void take(std::size_t size);
+  void apply_changes();
+  void hand_on(std::vector<records::Batch>& batches);
+  void hold_partial();
+
+  boost::asio::io_context& io_;
+  std::shared_ptr<SourcePort> port_;
+  Socket socket_;
+  std::string peer_;
+  std::function<void()> on_end_;
+  records::Intake intake_;
+  PartialBudget::Share share_;
+  std::size_t held_ = 0;
+  Clock::time_point last_read_ = Clock::now();
+  Clock::time_point partial_since_;
+  unsigned generation_;
+  bool parked_ = false;
+  bool draining_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace cflt::daemon

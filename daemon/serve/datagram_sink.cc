@@ -1,0 +1,169 @@
+#include "daemon/serve/datagram_sink.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/local/datagram_protocol.hpp>
+#include <cerrno>
+#include <cstring>
+
+#include "daemon/serve/limited_log.h"
+
+namespace cflt::daemon {
+namespace {
+
+namespace asio = boost::asio;
+
+/// What UDP over IPv4 can carry.
+constexpr std::size_t kMaxDatagramBytes = 65'507;
+/// Datagrams of one sendmmsg().
+constexpr std::size_t kSentAtOnce = 64;
+constexpr int kSendsInTurn = 16;
+
+}  // namespace
+
+DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
+                           std::size_t max_bytes, Registry& registry)
+    : SinkPort(sink, max_bytes, registry),
+      socket_(io),
+      resolver_(io),
+      timer_(io),
+      backoff_(sink.reconnect_initial) {}
+
+void DatagramSink::stop() {
+  stopped_ = true;
+  up_ = false;
+  Error ignored;
+  socket_.close(ignored);
+  resolver_.cancel();
+  timer_.cancel();
+  counters().up.set(0);
+}
+
+void DatagramSink::connect() {
+  const config::Address& address = *sink().address;
+  if (address.scheme == config::Address::Scheme::kUnixgram) {
+    return open(asio::local::datagram_protocol::endpoint(address.path));
+  }
+  resolver_.async_resolve(
+      address.host, std::to_string(address.port),
+      [self = shared_from_this()](const Error& error, const auto& results) {
+        if (self->stopped_) return;
+        if (error) return self->fail(error.message());
+        self->open(results.begin()->endpoint());
+      });
+}
+
+void DatagramSink::open(const Protocol::endpoint& endpoint) {
+  Error error;
+  socket_.close(error);
+  socket_.open(endpoint.protocol(), error);
+  if (!error) socket_.non_blocking(true, error);
+  if (!error) socket_.connect(endpoint, error);
+  if (error) return fail(error.message());
+  up_ = true;
+  waits_writable_ = false;
+  backoff_ = sink().reconnect_initial;
+  counters().up.set(1);
+  flush();
+}
+
+void DatagramSink::fail(const std::string& why) {
+  up_ = false;
+  counters().up.set(0);
+  counters().retries.add(1);
+  log::limited(log::Level::kWarn, "sink is down, trying again", sink().name,
+               {{"sink", sink().name},
+                {"address", to_string(*sink().address)},
+                {"reason", why}});
+  timer_.expires_after(backoff_);
+  backoff_ = std::min(2 * backoff_, sink().reconnect_max);
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error && !self->stopped_) self->connect();
+  });
+}
+
+void DatagramSink::flush() {
+  for (int i = 0; i < kSendsInTurn; ++i) {
+    if (!up_ || waits_writable_ || outbox().empty()) break;
+    const int count = send_some();
+    if (count > 0) {
+      count_truncated(static_cast<std::size_t>(count));
+      outbox().sent(static_cast<std::size_t>(count));
+    } else if (!bear(errno)) {
+      break;
+    }
+  }
+  if (up_ && !waits_writable_ && !outbox().empty()) wait_writable();
+  settle();
+  account();
+}
+
+/// One sendmmsg(): datagrams sent, or -1 and errno.
+int DatagramSink::send_some() {
+  std::array<mmsghdr, kSentAtOnce> messages{};
+  std::array<std::array<iovec, 2>, kSentAtOnce> vectors;
+  unsigned count = 0;
+  for (; count < kSentAtOnce; ++count) {
+    const auto datagram = outbox().datagram(count);
+    if (!datagram) break;
+    const auto& [header, payload] = *datagram;
+    const std::size_t size =
+        std::min(payload.size(), kMaxDatagramBytes - header.size());
+    vectors[count] = {iovec{const_cast<char*>(header.data()), header.size()},
+                      iovec{const_cast<char*>(payload.data()), size}};
+    messages[count].msg_hdr.msg_iov = vectors[count].data();
+    messages[count].msg_hdr.msg_iovlen = 2;
+  }
+  return ::sendmmsg(socket_.native_handle(), messages.data(), count,
+                    MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/// Of the next `count` datagrams, which have left.
+void DatagramSink::count_truncated(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto datagram = outbox().datagram(i);
+    const std::size_t size = datagram->header.size() + datagram->payload.size();
+    if (size > kMaxDatagramBytes) counters().truncated.add(1);
+  }
+}
+
+/// What to do about a send that failed. True: go on with the next.
+bool DatagramSink::bear(int error) {
+  switch (error) {
+    case EAGAIN:
+    case ENOBUFS:
+      return false;
+    case EINTR:
+      return true;
+    case ECONNREFUSED:  // UDP: of one that was sent before
+      if (sink().address->scheme == config::Address::Scheme::kUdp) return true;
+      [[fallthrough]];
+    case ECONNRESET:
+    case ENOENT:
+    case ENOTCONN:
+    case EPIPE:
+      fail(std::strerror(error));
+      return false;
+    default:
+      drop_front();
+      return true;
+  }
+}
+
+void DatagramSink::drop_front() {
+  count_dropped(outbox().drop_front(), Dropped::kRefused);
+}
+
+void DatagramSink::wait_writable() {
+  waits_writable_ = true;
+  socket_.async_wait(asio::socket_base::wait_write,
+                     [self = shared_from_this()](const Error& error) {
+                       if (error || self->stopped_) return;
+                       self->waits_writable_ = false;
+                       self->flush();
+                     });
+}
+
+}  // namespace cflt::daemon

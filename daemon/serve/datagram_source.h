@@ -1,0 +1,46 @@
+// A bound UDP or unix datagram socket: reads many datagrams at once.
+//
+// It never waits for a sink: the kernel would drop what comes meanwhile
+// without saying so, and a full unix socket would stop every syslog() caller.
+// Where a sink is full, records are dropped and counted.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <memory>
+
+#include "core/records/datagram_intake.h"
+#include "daemon/descriptor.h"
+#include "daemon/serve/source_port.h"
+
+namespace cflt::daemon {
+
+class DatagramSource : public Session,
+                       public std::enable_shared_from_this<DatagramSource> {
+ public:
+  DatagramSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+                 Descriptor socket);
+  ~DatagramSource() override;
+
+  void start();
+  void drain() override;
+  void end(Closed why) override;
+  void check_time(std::chrono::steady_clock::time_point) override {}
+
+ private:
+  struct Slots;
+
+  void wait();
+  std::size_t read_some();
+  void take(std::size_t count);
+
+  std::shared_ptr<SourcePort> port_;
+  boost::asio::posix::stream_descriptor socket_;
+  records::DatagramIntake intake_;
+  std::unique_ptr<Slots> slots_;
+  std::vector<records::Batch> batches_;
+  unsigned generation_;
+  bool ended_ = false;
+};
+
+}  // namespace cflt::daemon

@@ -1,0 +1,54 @@
+// A worker's part of a file or stdout sink: hands batches to the sink's one
+// writer, and is told on its own thread when they are written.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include "daemon/serve/file_writer.h"
+#include "daemon/serve/sink_port.h"
+
+namespace cflt::daemon {
+
+class FileSink : public SinkPort,
+                 public std::enable_shared_from_this<FileSink> {
+ public:
+  FileSink(boost::asio::io_context& io, const config::Sink& sink,
+           std::size_t max_bytes, Registry& registry,
+           std::shared_ptr<FileWriter> writer)
+      : SinkPort(sink, max_bytes, registry),
+        io_(io),
+        writer_(std::move(writer)) {}
+
+  void start() override { counters().up.set(1); }
+  /// What the writer has not written yet is the writer's; who made it ends it.
+  void stop() override {
+    counters().up.set(0);
+    writer_ = nullptr;
+  }
+  void reopen() override { writer_->reopen(); }
+
+ private:
+  void flush() override {}
+
+  void pushed(const records::Batch& batch) override {
+    if (writer_ == nullptr) return;
+    settle();
+    writer_->hand_over(outbox().back(), [self = shared_from_this(),
+                                         size = batch.records().size()] {
+      boost::asio::post(self->io_, [self, size] { self->written(size); });
+    });
+  }
+
+  void written(std::size_t count) {
+    if (outbox().empty()) return;  // was given up
+    outbox().sent(count);
+    if (writer_ != nullptr) counters().retries.set(writer_->retries());
+    account();
+  }
+
+  boost::asio::io_context& io_;
+  std::shared_ptr<FileWriter> writer_;
+};
+
+}  // namespace cflt::daemon

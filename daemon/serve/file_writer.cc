@@ -1,0 +1,169 @@
+#include "daemon/serve/file_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "daemon/serve/limited_log.h"
+#include "daemon/serve/sink_port.h"
+
+namespace cflt::daemon {
+namespace {
+
+/// Between two tries on a full disk.
+constexpr std::chrono::seconds kRetry{1};
+
+/// Ends a write that blocks; its handler does nothing.
+constexpr int kWakeSignal = SIGURG;
+
+void ignore_wake_up(int) {}
+
+Descriptor open_path(const config::Sink& sink) {
+  return Descriptor::own(::open(sink.path.c_str(),
+                                O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+                                    O_NOCTTY,
+                                static_cast<mode_t>(sink.mode)));
+}
+
+ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
+  static thread_local std::array<iovec, records::Pieces::kCapacity> vectors;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+  }
+  return ::writev(fd, vectors.data(), static_cast<int>(pieces.size()));
+}
+
+}  // namespace
+
+boost::system::result<std::unique_ptr<FileWriter>, SocketFailure>
+FileWriter::make(const config::Sink& sink, std::function<void()> on_broken) {
+  Descriptor fd = sink.type == config::SinkType::kStdout
+                      ? Descriptor::borrow(STDOUT_FILENO)
+                      : open_path(sink);
+  if (fd.get() < 0) {
+    return SocketFailure{
+        fmt::format("{}: {}", sink.path, std::strerror(errno))};
+  }
+  enlarge_pipe(fd.get());
+  return std::unique_ptr<FileWriter>(
+      new FileWriter(sink, std::move(fd), std::move(on_broken)));
+}
+
+FileWriter::FileWriter(const config::Sink& sink, Descriptor fd,
+                       std::function<void()> on_broken)
+    : sink_(sink),
+      fd_(std::move(fd)),
+      on_broken_(std::move(on_broken)),
+      outbox_(wire_options(sink)) {
+  struct sigaction action {};
+  action.sa_handler = ignore_wake_up;  // without SA_RESTART
+  ::sigaction(kWakeSignal, &action, nullptr);
+  thread_ = std::thread([this] { run(); });
+}
+
+FileWriter::~FileWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  while (!ended_) {
+    ::pthread_kill(thread_.native_handle(), kWakeSignal);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  thread_.join();
+}
+
+void FileWriter::hand_over(records::Batch batch,
+                           std::function<void()> written) {
+  {
+    const std::lock_guard lock(mutex_);
+    items_.push_back({std::move(batch), std::move(written)});
+  }
+  changed_.notify_one();
+}
+
+void FileWriter::run() {
+  while (auto item = next()) {
+    if (reopens_.exchange(false)) open_again();
+    outbox_.push(std::move(item->batch));
+    if (!write_all()) break;
+    while (outbox_.next_progress()) {
+    }
+    item->written();
+  }
+  ended_ = true;
+}
+
+std::optional<FileWriter::Item> FileWriter::next() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return stopping_ || !items_.empty(); });
+  if (stopping_) return std::nullopt;
+  Item item = std::move(items_.front());
+  items_.pop_front();
+  return item;
+}
+
+/// False: stopped, or there is nobody to write to any more.
+bool FileWriter::write_all() {
+  while (!outbox_.empty()) {
+    const auto pieces = outbox_.gather();
+    const ssize_t size = write_pieces(fd_.get(), pieces);
+    if (size >= 0) {
+      outbox_.wrote(static_cast<std::size_t>(size));
+    } else if (!bear(errno)) {
+      return false;
+    }
+    if (stopping_) return false;
+  }
+  return true;
+}
+
+/// What to do about a write that failed. True: try again.
+bool FileWriter::bear(int error) {
+  if (error == EINTR) return true;
+  if (error == EAGAIN) {
+    pollfd ready{fd_.get(), POLLOUT, 0};
+    ::poll(&ready, 1, 1000);
+    return true;
+  }
+  if (error == EPIPE && sink_.type == config::SinkType::kStdout) {
+    log::error("stdout has no reader any more", {{"sink", sink_.name}});
+    on_broken_();
+    return false;
+  }
+  ++retries_;
+  log::limited(log::Level::kError, "cannot write, trying again", sink_.name,
+               {{"sink", sink_.name},
+                {"path", sink_.path},
+                {"reason", std::strerror(error)}});
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kRetry, [this] { return stopping_.load(); });
+  return true;
+}
+
+/// Where that fails, the old file is written on: nothing is lost.
+void FileWriter::open_again() {
+  if (sink_.type != config::SinkType::kFile) return;
+  Descriptor fd = open_path(sink_);
+  if (fd.get() >= 0) {
+    fd_ = std::move(fd);
+    return;
+  }
+  log::error("cannot open the file again, going on with the old one",
+             {{"sink", sink_.name},
+              {"path", sink_.path},
+              {"reason", std::strerror(errno)}});
+}
+
+}  // namespace cflt::daemon

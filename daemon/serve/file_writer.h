@@ -1,0 +1,67 @@
+// Writes batches to a file or stdout, in a thread of its own: files and
+// inherited descriptors are not for epoll, and a disk may take its time.
+//
+// Workers hand batches over; for each one, when all of it is written, its
+// `written` is called on the writer's thread. One lock a batch.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "config/settings.h"
+#include "core/records/outbox.h"
+#include "daemon/descriptor.h"
+#include "daemon/serve/sockets.h"
+
+namespace cflt::daemon {
+
+class FileWriter {
+ public:
+  /// For a sink of type file or stdout. `on_broken` is called once, from the
+  /// writer's thread, when stdout's reader has gone.
+  static boost::system::result<std::unique_ptr<FileWriter>, SocketFailure> make(
+      const config::Sink& sink, std::function<void()> on_broken);
+  /// Gives up what is not written.
+  ~FileWriter();
+
+  void hand_over(records::Batch batch, std::function<void()> written);
+
+  /// Opens the path anew before the next batch: logrotate has moved the file.
+  void reopen() { reopens_ = true; }
+
+  std::uint64_t retries() const { return retries_; }
+
+ private:
+  struct Item {
+    records::Batch batch;
+    std::function<void()> written;
+  };
+
+  FileWriter(const config::Sink& sink, Descriptor fd,
+             std::function<void()> on_broken);
+  void run();
+  std::optional<Item> next();
+  bool write_all();
+  bool bear(int error);
+  void open_again();
+
+  config::Sink sink_;
+  Descriptor fd_;
+  std::function<void()> on_broken_;
+  records::Outbox outbox_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Item> items_;
+  std::atomic<bool> reopens_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::atomic<bool> ended_ = false;
+  std::atomic<std::uint64_t> retries_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace cflt::daemon

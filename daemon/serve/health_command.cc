@@ -1,0 +1,13 @@
+#include "daemon/serve/health_command.h"
+
+#include "daemon/serve/health_probe.h"
+
+namespace cflt::daemon {
+
+ExitCode run_health(const HealthOptions& options) {
+  const auto address = health_address(options);
+  if (!address) return kExitConfig;
+  return probe_health({address->host, address->port, options.ready});
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,24 @@
+// `health`: asks a running daemon how it is, for images without a shell.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "config/settings.h"
+#include "daemon/exit_code.h"
+
+namespace cflt::daemon {
+
+struct HealthOptions {
+  std::string address = "127.0.0.1:9469";  // HOST:PORT
+  bool ready = false;                      // /readyz, not /livez
+  std::string config_path;  // -c; not empty: address is service.admin there
+};
+
+/// Whom to ask; where that cannot be said, why is told.
+std::optional<config::Address> health_address(const HealthOptions& options);
+
+/// As probe_health() (health_probe.h).
+ExitCode run_health(const HealthOptions& options);
+
+}  // namespace cflt::daemon

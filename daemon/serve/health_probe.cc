@@ -1,0 +1,126 @@
+#include "daemon/serve/health_probe.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <vector>
+
+#include "daemon/messages.h"
+#include "daemon/serve/admin_address.h"
+
+namespace cflt::daemon {
+namespace {
+
+namespace http = boost::beast::http;
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::chrono::seconds kDeadline{5};
+constexpr std::size_t kMaxAnswerBytes = 8192;
+
+/// An endpoint that listens everywhere is asked at home.
+tcp::endpoint reachable(const tcp::endpoint& endpoint) {
+  if (!endpoint.address().is_unspecified()) return endpoint;
+  if (endpoint.address().is_v4()) {
+    return {boost::asio::ip::address_v4::loopback(), endpoint.port()};
+  }
+  return {boost::asio::ip::address_v6::loopback(), endpoint.port()};
+}
+
+/// One request and its answer; each step begins the next.
+class Exchange {
+ public:
+  explicit Exchange(const char* target)
+      : request_(http::verb::get, target, 10), buffer_(kMaxAnswerBytes) {
+    request_.set(http::field::host, "localhost");
+    answer_.body_limit(kMaxAnswerBytes);
+  }
+
+  /// Returns when it is answered, failed or late. The first of `endpoints`
+  /// that takes the connection is asked.
+  error_code run(const std::vector<tcp::endpoint>& endpoints) {
+    stream_.expires_after(kDeadline);
+    stream_.async_connect(endpoints,
+                          [this](error_code error, const tcp::endpoint&) {
+                            if (!took(error)) write();
+                          });
+    io_.run();
+    return error_;
+  }
+
+  const http::response<http::string_body>& answer() const {
+    return answer_.get();
+  }
+
+ private:
+  bool took(error_code error) {
+    error_ = error;
+    return static_cast<bool>(error);
+  }
+
+  void write() {
+    http::async_write(stream_, request_, [this](error_code error, std::size_t) {
+      if (!took(error)) read();
+    });
+  }
+
+  void read() {
+    http::async_read(stream_, buffer_, answer_,
+                     [this](error_code error, std::size_t) { took(error); });
+  }
+
+  boost::asio::io_context io_{1};
+  boost::beast::tcp_stream stream_{io_};
+  http::request<http::empty_body> request_;
+  boost::beast::flat_buffer buffer_;
+  http::response_parser<http::string_body> answer_;
+  error_code error_;
+};
+
+ExitCode fail(const HealthProbe& probe, ExitCode code, std::string_view why) {
+  const bool is_ipv6 = probe.host.find(':') != std::string::npos;
+  const std::string host =
+      is_ipv6 ? fmt::format("[{}]", probe.host) : probe.host;
+  complain(fmt::format("{}:{}: {}", host, probe.port, why));
+  return code;
+}
+
+std::string describe(error_code error) {
+  if (error == boost::beast::error::timeout) return "no answer within 5 s";
+  return error.message();
+}
+
+/// The answer's text in one line.
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+ExitCode probe_health(const HealthProbe& probe) {
+  auto endpoints = admin_endpoints(probe.host, probe.port);
+  if (!endpoints) return fail(probe, kExitError, describe(endpoints.error()));
+  for (tcp::endpoint& endpoint : *endpoints) endpoint = reachable(endpoint);
+
+  Exchange exchange(probe.ready ? "/readyz" : "/livez");
+  const error_code error = exchange.run(*endpoints);
+  if (error) return fail(probe, kExitError, describe(error));
+
+  const auto& answer = exchange.answer();
+  const unsigned status = answer.result_int();
+  if (status == 200) return kExitClean;
+  if (status == 503) {
+    return fail(probe, kExitFound,
+                fmt::format("not {}: {}", probe.ready ? "ready" : "live",
+                            first_line(answer.body())));
+  }
+  return fail(probe, kExitError,
+              fmt::format("answers {}: not the admin endpoint", status));
+}
+
+}  // namespace cflt::daemon

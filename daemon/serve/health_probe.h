@@ -1,0 +1,24 @@
+// Asks a running daemon how it is, for images without a shell.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "daemon/exit_code.h"
+
+namespace cflt::daemon {
+
+struct HealthProbe {
+  /// The admin endpoint's address; 0.0.0.0 and :: mean this machine.
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 9469;
+  /// Asks /readyz, else /livez.
+  bool ready = false;
+};
+
+/// Takes at most 5 s, and what the resolver takes where `host` is a name. Says
+/// nothing where all is well (kExitClean), else one line: why it is not
+/// (kExitFound), or why nobody knows (kExitError).
+ExitCode probe_health(const HealthProbe& probe);
+
+}  // namespace cflt::daemon

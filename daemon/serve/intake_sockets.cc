@@ -1,0 +1,174 @@
+#include "daemon/serve/intake_sockets.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/serve/limited_log.h"
+#include "daemon/serve/unix_access.h"
+
+namespace cflt::daemon {
+namespace {
+
+using Scheme = config::Address::Scheme;
+
+Descriptor duplicate(const Descriptor& fd) {
+  return Descriptor::own(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3));
+}
+
+bool is_unix(const config::Address& address) {
+  return address.scheme == Scheme::kUnix || address.scheme == Scheme::kUnixgram;
+}
+
+}  // namespace
+
+IntakeSockets::IntakeSockets(boost::asio::io_context& io, Workers& workers)
+    : io_(io), workers_(workers), activated_(notify::activated_sockets()) {}
+
+boost::system::result<void, SocketFailure> IntakeSockets::bind(
+    const config::Settings& settings) {
+  bound_.clear();
+  for (const config::Source& source : settings.sources) {
+    if (!source.address) continue;
+    const std::string address = to_string(*source.address);
+    if (sockets_.contains(address)) continue;
+    auto made = open(source);
+    if (!made.has_value()) {
+      bound_.clear();
+      return made.error();
+    }
+    bound_[address] = std::move(*made);
+  }
+  return {};
+}
+
+boost::system::result<IntakeSockets::Socket, SocketFailure>
+IntakeSockets::open(const config::Source& source) {
+  Socket socket;
+  socket.source = source;
+  if (source.address->scheme != Scheme::kSystemd) {
+    auto made = bind_source(source);
+    if (!made.has_value()) return made.error();
+    socket.fd = std::move(*made);
+    socket.is_datagram = is_datagram(*source.address);
+    return socket;
+  }
+  const auto found = std::ranges::find(activated_, source.address->path,
+                                       &notify::ActivatedSocket::name);
+  if (found == activated_.end()) {
+    return SocketFailure{fmt::format(
+        "{}: the service manager handed over no socket of that name "
+        "(FileDescriptorName=)",
+        to_string(*source.address))};
+  }
+  socket.fd = duplicate(found->fd);
+  ::fcntl(socket.fd.get(), F_SETFL,
+          ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
+  socket.is_datagram = is_datagram_socket(socket.fd.get());
+  socket.is_ours = false;
+  return socket;
+}
+
+void IntakeSockets::serve(const config::Settings& settings) {
+  sockets_.merge(bound_);
+  std::map<std::string, Socket> kept;
+  for (const config::Source& source : settings.sources) {
+    if (!source.address) continue;
+    auto known = sockets_.extract(to_string(*source.address));
+    Socket& socket = known.mapped();
+    const bool is_renamed = socket.source.name != source.name;
+    if (is_unix(*source.address) && socket.source != source) {
+      if (const auto problem = set_unix_access(source); !problem.empty()) {
+        log::error("cannot set who may connect", {{"reason", problem}});
+      }
+    }
+    // What came by the old name has been ended by the workers.
+    if (is_renamed && socket.is_datagram) socket.is_served = false;
+    socket.source = source;
+    kept.insert(std::move(known));
+  }
+  for (auto& [address, socket] : sockets_) close(socket);
+  sockets_ = std::move(kept);
+  for (auto& [address, socket] : sockets_) {
+    if (!std::exchange(socket.is_served, true)) serve_socket(socket);
+  }
+}
+
+void IntakeSockets::serve_socket(Socket& socket) {
+  const std::string address = to_string(*socket.source.address);
+  if (socket.is_datagram) {
+    Worker& worker = *workers_[next_worker_++ % workers_.size()];
+    worker.adopt_datagrams(socket.source.name, duplicate(socket.fd));
+  } else if (socket.listener == nullptr) {
+    socket.listener = std::make_shared<Listener>(
+        io_, std::move(socket.fd),
+        [this, address](Descriptor connection, const sockaddr_storage& peer) {
+          accept(address, std::move(connection), peer);
+        });
+    socket.listener->start();
+  }
+  log::info("listening",
+            {{"source", socket.source.name}, {"address", address}});
+}
+
+void IntakeSockets::close(Socket& socket) {
+  if (socket.listener != nullptr) socket.listener->stop();
+  if (socket.is_datagram) {
+    past_drops_[socket.source.name] +=
+        daemon::kernel_drops(socket.fd.get());
+    for (auto& worker : workers_) worker->drain_source(socket.source.name);
+  }
+  if (socket.is_ours && is_unix(*socket.source.address)) {
+    ::unlink(socket.source.address->path.c_str());
+  }
+}
+
+void IntakeSockets::stop() {
+  for (auto& [address, socket] : sockets_) close(socket);
+  sockets_.clear();
+}
+
+void IntakeSockets::accept(const std::string& address, Descriptor connection,
+                           const sockaddr_storage& peer) {
+  const config::Source& source = sockets_.at(address).source;
+  Worker& worker = least_busy();
+  SourceCounters& counters = workers_[0]->registry().source(source.name);
+  if (!is_permitted(peer, source.permit_origin)) {
+    counters.not_permitted.add(1);
+    log::limited(log::Level::kWarn, "connection is not permitted", source.name,
+                 {{"source", source.name}, {"peer", peer_name(peer)}});
+    return;
+  }
+  auto& open = open_[source.name];
+  if (open == nullptr) open = std::make_shared<std::atomic<unsigned>>(0);
+  if (*open >= source.connection_limit) {
+    counters.refused.add(1);
+    log::limited(log::Level::kWarn, "connection_limit is reached", source.name,
+                 {{"source", source.name}, {"peer", peer_name(peer)}});
+    return;
+  }
+  ++*open;
+  prepare_stream(connection.get());
+  worker.adopt_stream(source.name, std::move(connection), peer_name(peer),
+                      [open] { --*open; });
+}
+
+Worker& IntakeSockets::least_busy() {
+  return **std::ranges::min_element(workers_, {}, [](const auto& worker) {
+    return worker->connection_count();
+  });
+}
+
+std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {
+  auto drops = past_drops_;
+  for (const auto& [address, socket] : sockets_) {
+    if (!socket.is_datagram) continue;
+    drops[socket.source.name] += daemon::kernel_drops(socket.fd.get());
+  }
+  return drops;
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,70 @@
+// The sockets of all sources: bound, accepting, handed to the workers.
+//
+// A socket is known by its address, and stays open over a reload that names
+// the address again. Everything here runs on the control thread.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "daemon/serve/listener.h"
+#include "daemon/serve/notify.h"
+#include "daemon/serve/sockets.h"
+#include "daemon/serve/worker.h"
+
+namespace cflt::daemon {
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
+class IntakeSockets {
+ public:
+  /// Both outlive it.
+  IntakeSockets(boost::asio::io_context& io, Workers& workers);
+
+  /// Binds what `settings` name and is not bound yet; takes sockets named
+  /// systemd:NAME from `activated`. On failure everything is as before.
+  boost::system::result<void, SocketFailure> bind(
+      const config::Settings& settings);
+  /// Serves what is bound, gives up what `settings` do not name any more. The
+  /// workers know the settings.
+  void serve(const config::Settings& settings);
+  /// Accepts nothing more; unix sockets' files are removed.
+  void stop();
+
+  /// Datagrams the kernel dropped before they could be read, by source.
+  std::map<std::string, std::uint64_t> kernel_drops() const;
+
+ private:
+  struct Socket {
+    config::Source source;
+    Descriptor fd;  // datagrams: ours beside the worker's; streams: until served
+    std::shared_ptr<Listener> listener;
+    bool is_datagram = false;
+    bool is_ours = true;  // not handed over by the service manager
+    bool is_served = false;
+  };
+
+  boost::system::result<Socket, SocketFailure> open(
+      const config::Source& source);
+  void serve_socket(Socket& socket);
+  void close(Socket& socket);
+  void accept(const std::string& address, Descriptor connection,
+              const sockaddr_storage& peer);
+  Worker& least_busy();
+
+  boost::asio::io_context& io_;
+  Workers& workers_;
+  std::vector<notify::ActivatedSocket> activated_;
+  std::map<std::string, Socket> sockets_;  // by address
+  std::map<std::string, Socket> bound_;    // by bind(), for serve()
+  std::map<std::string, std::shared_ptr<std::atomic<unsigned>>> open_;
+  std::map<std::string, std::uint64_t> past_drops_;
+  std::size_t next_worker_ = 0;
+};
+
+}  // namespace cflt::daemon

@@ -1,0 +1,41 @@
+// Accepts the connections of one stream source and hands them on.
+//
+// It never gives up: where descriptors run out it pauses and tries again. It
+// does not know where connections go.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <memory>
+
+#include "daemon/descriptor.h"
+
+namespace cflt::daemon {
+
+class Listener : public std::enable_shared_from_this<Listener> {
+ public:
+  using OnAccept = std::function<void(Descriptor, const sockaddr_storage&)>;
+
+  /// `socket` listens and does not block.
+  Listener(boost::asio::io_context& io, Descriptor socket, OnAccept on_accept);
+
+  void start() { wait(); }
+  void stop();
+  int fd() { return socket_.native_handle(); }
+
+ private:
+  void wait();
+  void pause();
+  void accept_some();
+
+  boost::asio::posix::stream_descriptor socket_;
+  boost::asio::steady_timer timer_;
+  OnAccept on_accept_;
+  bool stopped_ = false;
+};
+
+}  // namespace cflt::daemon

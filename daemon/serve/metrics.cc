@@ -1,0 +1,286 @@
+#include "daemon/serve/metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "daemon/serve/log.h"
+#include "daemon/serve/prometheus_text.h"
+#include "daemon/version.h"
+
+namespace cflt::daemon {
+namespace {
+
+double number(std::uint64_t n) { return static_cast<double>(n); }
+
+/// A counter of a source or a sink, and its name. Workers' values add up.
+template <class Counters>
+struct Family {
+  const char* name;
+  const char* help;
+  Counter Counters::*counter;
+};
+
+constexpr std::array kSourceFamilies = {
+    Family<SourceCounters>{"cflt_redact_source_records_total",
+                           "Records that came in.", &SourceCounters::records},
+    Family<SourceCounters>{"cflt_redact_source_bytes_total",
+                           "Bytes that came in, frames and all.",
+                           &SourceCounters::bytes},
+    Family<SourceCounters>{"cflt_redact_source_split_records_total",
+                           "Further records that too long ones were cut into.",
+                           &SourceCounters::split},
+    Family<SourceCounters>{"cflt_redact_source_truncated_records_total",
+                           "Records whose end was dropped, being too long.",
+                           &SourceCounters::truncated},
+    Family<SourceCounters>{"cflt_redact_source_partial_records_total",
+                           "Records that the end of a connection cut off.",
+                           &SourceCounters::partial},
+    Family<SourceCounters>{"cflt_redact_truncated_secrets_total",
+                           "Secrets cut short within their last characters.",
+                           &SourceCounters::truncated_secrets},
+    Family<SourceCounters>{"cflt_redact_rejected_candidates_total",
+                           "Shapes of a secret with a wrong checksum.",
+                           &SourceCounters::rejected},
+    Family<SourceCounters>{"cflt_redact_source_connections_total",
+                           "Connections that were taken.",
+                           &SourceCounters::connections_opened},
+    Family<SourceCounters>{"cflt_redact_source_refused_connections_total",
+                           "Connections over connection_limit.",
+                           &SourceCounters::refused},
+    Family<SourceCounters>{"cflt_redact_source_not_permitted_total",
+                           "Connections and datagrams outside permit_origin.",
+                           &SourceCounters::not_permitted},
+};
+
+constexpr std::array kSinkFamilies = {
+    Family<SinkCounters>{"cflt_redact_sink_bytes_total",
+                         "Bytes that were delivered, frames and all.",
+                         &SinkCounters::bytes},
+    Family<SinkCounters>{"cflt_redact_sink_retries_total",
+                         "Attempts to connect or to write again.",
+                         &SinkCounters::retries},
+    Family<SinkCounters>{"cflt_redact_sink_truncated_records_total",
+                         "Records cut to what a datagram can carry.",
+                         &SinkCounters::truncated},
+};
+
+/// One sample a name, in the order of names.
+class Sums {
+ public:
+  void add(const std::string& name, double value) { sums_[name] += value; }
+  template <class Write>
+  void write(Write write) const {
+    for (const auto& [name, value] : sums_) write(name, value);
+  }
+
+ private:
+  std::map<std::string, double> sums_;
+};
+
+template <class Value>
+Sums by_source(const Workers& workers, Value value) {
+  Sums sums;
+  for (const auto& worker : workers) {
+    worker->registry().for_each_source(
+        [&](const std::string& name, const SourceCounters& counters) {
+          sums.add(name, value(counters));
+        });
+  }
+  return sums;
+}
+
+template <class Value>
+Sums by_sink(const Workers& workers, Value value) {
+  Sums sums;
+  for (const auto& worker : workers) {
+    worker->registry().for_each_sink(
+        [&](const std::string& name, const SinkCounters& counters) {
+          sums.add(name, value(counters));
+        });
+  }
+  return sums;
+}
+
+void write_sources(const Workers& workers, Exposition& page) {
+  for (const auto& family : kSourceFamilies) {
+    by_source(workers, [&](const SourceCounters& counters) {
+      return number((counters.*family.counter).get());
+    }).write([&](const std::string& source, double value) {
+      page.counter(family.name, family.help, {{"source", source}}, value);
+    });
+  }
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    by_source(workers, [i](const SourceCounters& counters) {
+      return number(counters.found[i].get());
+    }).write([&](const std::string& source, double value) {
+      page.counter("cflt_redact_secrets_total", "Secrets found, by form.",
+                   {{"source", source}, {"form", forms::kFormNames[i]}}, value);
+    });
+  }
+  for (std::size_t i = 0; i < kClosedNames.size(); ++i) {
+    by_source(workers, [i](const SourceCounters& counters) {
+      return number(counters.closed[i].get());
+    }).write([&](const std::string& source, double value) {
+      page.counter("cflt_redact_source_closed_connections_total",
+                   "Connections that ended, by reason.",
+                   {{"source", source}, {"reason", kClosedNames[i]}}, value);
+    });
+  }
+}
+
+void write_source_states(const Workers& workers, Exposition& page) {
+  by_source(workers, [](const SourceCounters& counters) {
+    return number(counters.stalled_ns.get()) / 1e9;
+  }).write([&](const std::string& source, double value) {
+    page.counter("cflt_redact_source_stalled_seconds_total",
+                 "Time that a full sink kept from reading.",
+                 {{"source", source}}, value);
+  });
+  by_source(workers, [](const SourceCounters& counters) {
+    return number(counters.connections_open.get());
+  }).write([&](const std::string& source, double value) {
+    page.gauge("cflt_redact_source_open_connections", "Connections now.",
+               {{"source", source}}, value);
+  });
+  by_source(workers, [](const SourceCounters& counters) {
+    return number(counters.partial_bytes.get());
+  }).write([&](const std::string& source, double value) {
+    page.gauge("cflt_redact_source_partial_bytes",
+               "Memory held for records that are not complete.",
+               {{"source", source}}, value);
+  });
+}
+
+void write_sinks(const Workers& workers, Exposition& page) {
+  for (const auto& family : kSinkFamilies) {
+    by_sink(workers, [&](const SinkCounters& counters) {
+      return number((counters.*family.counter).get());
+    }).write([&](const std::string& sink, double value) {
+      page.counter(family.name, family.help, {{"sink", sink}}, value);
+    });
+  }
+  by_sink(workers, [](const SinkCounters& counters) {
+    return number(counters.queue_bytes.get());
+  }).write([&](const std::string& sink, double value) {
+    page.gauge("cflt_redact_sink_queue_bytes",
+               "Memory held for records that wait.", {{"sink", sink}}, value);
+  });
+  const double count = number(workers.size());
+  by_sink(workers, [](const SinkCounters& counters) {
+    return number(counters.up.get());
+  }).write([&](const std::string& sink, double value) {
+    page.gauge("cflt_redact_sink_up",
+               "The part of the workers that are connected.", {{"sink", sink}},
+               value / count);
+  });
+}
+
+using Pair = std::pair<std::string, std::string>;
+
+template <class Value, class Write>
+void for_each_pair(const Workers& workers, Value value, Write write) {
+  std::map<Pair, double> sums;
+  for (const auto& worker : workers) {
+    worker->registry().for_each_pair([&](const std::string& source,
+                                         const std::string& sink,
+                                         const PairCounters& counters) {
+      sums[{source, sink}] += number(value(counters));
+    });
+  }
+  for (const auto& [names, sum] : sums) write(names, sum);
+}
+
+void write_pairs(const Workers& workers, Exposition& page) {
+  for_each_pair(
+      workers, [](const PairCounters& c) { return c.delivered.get(); },
+      [&](const Pair& names, double value) {
+        page.counter("cflt_redact_delivered_records_total",
+                     "Records that a sink took.",
+                     {{"source", names.first}, {"sink", names.second}}, value);
+      });
+  for (std::size_t i = 0; i < kDroppedNames.size(); ++i) {
+    for_each_pair(
+        workers, [i](const PairCounters& c) { return c.dropped[i].get(); },
+        [&](const Pair& names, double value) {
+          page.counter("cflt_redact_dropped_records_total",
+                       "Records that never reached a sink, by reason.",
+                       {{"source", names.first},
+                        {"sink", names.second},
+                        {"reason", kDroppedNames[i]}},
+                       value);
+        });
+  }
+  for_each_pair(
+      workers, [](const PairCounters& c) { return c.queued.get(); },
+      [&](const Pair& names, double value) {
+        page.gauge("cflt_redact_queued_records", "Records that wait for a sink.",
+                   {{"source", names.first}, {"sink", names.second}}, value);
+      });
+}
+
+void write_scan(const Workers& workers, Exposition& page) {
+  std::array<std::uint64_t, ScanHistogram::kBounds.size() + 1> counts{};
+  double seconds = 0;
+  for (const auto& worker : workers) {
+    const ScanHistogram& histogram = worker->registry().scan_histogram();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      counts[i] += histogram.buckets[i].get();
+    }
+    seconds += number(histogram.sum_ns.get()) / 1e9;
+  }
+  for (std::size_t i = 1; i < counts.size(); ++i) counts[i] += counts[i - 1];
+  page.histogram("cflt_redact_scan_seconds",
+                 "Framing, scanning and redacting what one read gave.", {},
+                 ScanHistogram::kBounds, counts, seconds);
+}
+
+/// The worst of the workers counts.
+void write_self_test(const Workers& workers, Exposition& page) {
+  double last_success = 0;
+  double failures = 0;
+  for (const auto& worker : workers) {
+    const auto& counters = worker->self_test_counters();
+    const double at = number(counters.last_success_seconds.get());
+    last_success = last_success == 0 ? at : std::min(last_success, at);
+    failures += number(counters.failures.get());
+  }
+  page.gauge("cflt_redact_selftest_last_success_timestamp_seconds",
+             "When fake secrets were last redacted by the real path.", {},
+             last_success);
+  page.counter("cflt_redact_selftest_failures_total",
+               "Self-tests that found a fake secret unmasked.", {}, failures);
+}
+
+}  // namespace
+
+std::string metrics_text(
+    const Workers& workers,
+    const std::map<std::string, std::uint64_t>& kernel_drops,
+    std::uint64_t reloads, std::uint64_t failed_reloads) {
+  Exposition page;
+  page.gauge("cflt_redact_build_info", "The version.",
+             {{"version", version_number()}}, 1);
+  write_sources(workers, page);
+  write_source_states(workers, page);
+  for (const auto& [source, count] : kernel_drops) {
+    page.counter("cflt_redact_source_kernel_dropped_datagrams_total",
+                 "Datagrams the kernel dropped before they could be read.",
+                 {{"source", source}}, number(count));
+  }
+  write_pairs(workers, page);
+  write_sinks(workers, page);
+  write_scan(workers, page);
+  write_self_test(workers, page);
+  page.counter("cflt_redact_reloads_total", "Reloads, by result.",
+               {{"result", "done"}}, number(reloads));
+  page.counter("cflt_redact_reloads_total", "Reloads, by result.",
+               {{"result", "refused"}}, number(failed_reloads));
+  page.counter("cflt_redact_lost_log_lines_total",
+               "Log lines that nobody read in time.", {},
+               number(log::lost_count()));
+  return page.text();
+}
+
+}  // namespace cflt::daemon

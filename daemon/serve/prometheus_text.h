@@ -1,0 +1,50 @@
+// One scrape's metrics, written as Prometheus text (version 0.0.4).
+//
+//   Exposition page;
+//   page.counter("cflt_redact_records_total", "Records.",
+//                {{"source", "app"}}, 12);
+//   page.text();
+//
+// Samples of one name stand together, names in the order they came first. The
+// first call for a name says its help and type.
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace cflt::daemon {
+
+class Exposition {
+ public:
+  /// Name and value. Values may hold anything: they pass through printable().
+  using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
+
+  /// Up to 2^53 exact.
+  void counter(std::string_view name, std::string_view help,
+               const Labels& labels, double value);
+  void gauge(std::string_view name, std::string_view help, const Labels& labels,
+             double value);
+  /// `bounds` rise, without +Inf; `cumulative_counts` has one more than they,
+  /// the last is the count of all.
+  void histogram(std::string_view name, std::string_view help,
+                 const Labels& labels, std::span<const double> bounds,
+                 std::span<const std::uint64_t> cumulative_counts, double sum);
+
+  std::string text() const;
+
+ private:
+  prometheus::ClientMetric& add(std::string_view name, std::string_view help,
+                                prometheus::MetricType type,
+                                const Labels& labels);
+
+  std::vector<prometheus::MetricFamily> families_;
+  std::unordered_map<std::string, std::size_t> index_;  // by name
+};
+
+}  // namespace cflt::daemon

@@ -1,0 +1,313 @@
+#include "daemon/serve/server.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "daemon/messages.h"
+#include "daemon/serve/cgroup.h"
+#include "daemon/serve/log.h"
+#include "daemon/serve/metrics.h"
+#include "daemon/serve/notify.h"
+
+namespace cflt::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A worker that has not had its turn for so long is stuck.
+constexpr std::chrono::seconds kStuck{10};
+constexpr std::chrono::milliseconds kBeat{1000};
+
+log::Level level_of(config::LogLevel level) {
+  return static_cast<log::Level>(level);
+}
+
+log::Format format_of(config::LogFormat format) {
+  return format == config::LogFormat::kJson ? log::Format::kJson
+                                            : log::Format::kText;
+}
+
+unsigned worker_count(const config::Service& service) {
+  return service.workers > 0 ? service.workers
+                             : worker_count_for_this_machine();
+}
+
+scan::Database::Ptr make_database(scan::FamilySet families) {
+  auto database = scan::Database::compile(families);
+  if (database.has_value()) return *database;
+  log::error("scanning without SIMD, slower",
+             {{"reason", database.error().message}});
+  return nullptr;
+}
+
+}  // namespace
+
+Server::Server(const ServeOptions& options)
+    : options_(options),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      deadline_(io_),
+      heart_(io_) {}
+
+Server::~Server() = default;
+
+ExitCode Server::run(config::Settings settings) {
+  log::open({level_of(settings.service.log_level),
+             format_of(settings.service.log_format)});
+  const auto started = start(std::move(settings));
+  if (!started.has_value()) {
+    log::close();
+    complain(started.error().message);
+    return kExitError;
+  }
+  io_.run();
+  return finish();
+}
+
+boost::system::result<void, SocketFailure> Server::start(
+    config::Settings settings) {
+  const unsigned count = worker_count(settings.service);
+  for (unsigned i = 0; i < count; ++i) {
+    workers_.push_back(std::make_unique<Worker>(i));
+  }
+  sockets_ = std::make_unique<IntakeSockets>(io_, workers_);
+  if (auto listening = listen_for_admin(settings); !listening.has_value()) {
+    return listening.error();
+  }
+  if (auto applied = apply(std::move(settings)); !applied.has_value()) {
+    return applied.error();
+  }
+  adopt_stdin();
+  wait_signal();
+  last_full_beat_ = Clock::now();
+  beat();
+  notify::ready();
+  log::info("started", {{"workers", count}});
+  return {};
+}
+
+/// The settings, with what of them can fail; before anything is changed.
+boost::system::result<std::shared_ptr<const Plan>, SocketFailure>
+Server::make_plan(config::Settings settings) {
+  auto plan = std::make_shared<Plan>();
+  plan->settings = std::move(settings);
+  plan->worker_count = static_cast<unsigned>(workers_.size());
+  plan->rules = std::make_shared<stream::Rules>(plan->settings.rules);
+  plan->families = forms::families(plan->settings.rules.forms);
+  plan->database = make_database(plan->families);
+  if (auto made = make_writers(*plan); !made.has_value()) return made.error();
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+/// A writer stays with a sink that stays as it is.
+boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
+  for (const config::Sink& sink : plan.settings.sinks) {
+    if (sink.type != config::SinkType::kFile &&
+        sink.type != config::SinkType::kStdout) {
+      continue;
+    }
+    const auto same = [&sink](const config::Sink& old) { return old == sink; };
+    if (plan_ && std::ranges::any_of(plan_->settings.sinks, same)) {
+      plan.writers[sink.name] = plan_->writers.at(sink.name);
+      continue;
+    }
+    auto made = FileWriter::make(sink, [this] {
+      boost::asio::post(io_, [this] {
+        output_broken_ = true;
+        drain("stdout has no reader any more");
+      });
+    });
+    if (!made.has_value()) return made.error();
+    plan.writers[sink.name] = std::move(*made);
+  }
+  return {};
+}
+
+boost::system::result<void, SocketFailure> Server::listen_for_admin(
+    const config::Settings& settings) {
+  const auto& wanted = settings.service.admin;
+  if (plan_ && plan_->settings.service.admin == wanted) return {};
+  if (!wanted) {
+    admin_.reset();
+    return {};
+  }
+  auto listening = AdminServer::listen(io_, wanted->host, wanted->port,
+                                       {[this] { return metrics(); },
+                                        [this] { return not_live(); },
+                                        [this] { return not_ready(); }});
+  if (!listening.has_value()) {
+    return Failure{fmt::format("service.admin: {}: {}", to_string(*wanted),
+                               listening.error().message())};
+  }
+  admin_ = std::move(*listening);
+  return {};
+}
+
+boost::system::result<void, SocketFailure> Server::apply(
+    config::Settings settings) {
+  auto plan = make_plan(std::move(settings));
+  if (!plan.has_value()) return plan.error();
+  if (auto bound = sockets_->bind((*plan)->settings); !bound.has_value()) {
+    return bound.error();
+  }
+  plan_ = *plan;
+  for (auto& worker : workers_) worker->configure(plan_);
+  sockets_->serve(plan_->settings);
+  return {};
+}
+
+/// When stdin ends and nothing else is a source, there is nothing left to do.
+void Server::adopt_stdin() {
+  const auto& sources = plan_->settings.sources;
+  const auto stdin_source =
+      std::ranges::find(sources, config::SourceType::kStdin,
+                        &config::Source::type);
+  if (stdin_source == sources.end()) return;
+  workers_[0]->adopt_stdin(stdin_source->name, [this] {
+    boost::asio::post(io_, [this] {
+      if (plan_->settings.sources.size() == 1) drain("stdin has ended");
+    });
+  });
+}
+
+void Server::wait_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int sig) {
+    if (error) return;
+    on_signal(sig);
+    wait_signal();
+  });
+}
+
+void Server::on_signal(int signal) {
+  if (signal == SIGHUP) return reload();
+  if (draining_) return stop();
+  drain(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+/// All or nothing: on any error the old configuration goes on.
+void Server::reload() {
+  if (draining_) return;
+  notify::reloading();
+  for (auto& worker : workers_) worker->reopen_files();
+  auto settings = load_settings(options_);
+  std::string problem = "the configuration is not valid";
+  if (settings) {
+    if (worker_count(settings->service) != workers_.size()) {
+      log::warn("service.workers takes effect with the next start");
+    }
+    const auto service = settings->service;
+    auto listening = listen_for_admin(*settings);
+    auto applied = listening.has_value() ? apply(std::move(*settings))
+                                         : std::move(listening);
+    problem = applied.has_value() ? "" : applied.error().message;
+    if (applied.has_value()) {
+      log::change(level_of(service.log_level), format_of(service.log_format));
+    }
+  }
+  if (problem.empty()) {
+    ++reloads_;
+    log::info("reloaded");
+  } else {
+    ++failed_reloads_;
+    log::error("not reloaded, the old configuration goes on",
+               {{"reason", problem}});
+  }
+  notify::ready();
+}
+
+void Server::drain(const char* reason) {
+  if (std::exchange(draining_, true)) return;
+  log::info("draining", {{"reason", reason}});
+  notify::stopping();
+  sockets_->stop();
+  for (auto& worker : workers_) {
+    worker->drain([this] {
+      boost::asio::post(io_, [this] { worker_drained(); });
+    });
+  }
+  deadline_.expires_after(plan_->settings.service.drain_timeout);
+  deadline_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    log::warn("drain_timeout has passed");
+    stop();
+  });
+}
+
+void Server::worker_drained() {
+  if (++drained_workers_ == workers_.size()) stop();
+}
+
+void Server::stop() {
+  if (std::exchange(stopped_, true)) return;
+  for (auto& worker : workers_) worker->stop();
+  signals_.cancel();
+  deadline_.cancel();
+  heart_.cancel();
+  admin_.reset();
+}
+
+/// The control thread has nothing to do any more.
+ExitCode Server::finish() {
+  std::uint64_t dropped = 0;
+  for (auto& worker : workers_) {
+    worker->join();
+    dropped += worker->dropped_at_stop();
+  }
+  for (const auto& [source, count] : sockets_->kernel_drops()) {
+    if (count == 0) continue;
+    log::warn("the kernel dropped datagrams",
+              {{"source", source}, {"datagrams", count}});
+  }
+  if (dropped > 0) {
+    log::error("records were not delivered", {{"records", dropped}});
+  }
+  log::info("ended");
+  workers_.clear();
+  plan_.reset();
+  log::close();
+  return dropped > 0 || output_broken_ ? kExitError : kExitClean;
+}
+
+/// Every worker is asked to answer; the watchdog hears of it when all have.
+void Server::beat() {
+  const bool all_moved = std::ranges::all_of(workers_, [this](const auto& w) {
+    return w->heartbeat() == beat_;
+  });
+  if (all_moved) {
+    last_full_beat_ = Clock::now();
+    notify::ping();
+    ++beat_;
+    for (auto& worker : workers_) worker->ask_heartbeat(beat_);
+  }
+  const auto wanted = notify::watchdog_interval();
+  heart_.expires_after(wanted && *wanted < kBeat ? Clock::duration(*wanted)
+                                                 : Clock::duration(kBeat));
+  heart_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) beat();
+  });
+}
+
+std::string Server::not_live() const {
+  return Clock::now() - last_full_beat_ > kStuck ? "a worker does not move"
+                                                 : "";
+}
+
+std::string Server::not_ready() const {
+  if (draining_) return "draining";
+  for (const auto& worker : workers_) {
+    const auto& self_test = worker->self_test_counters();
+    if (self_test.failing.get() > 0) return "the self-test failed";
+    if (self_test.last_success_seconds.get() == 0) return "starting";
+  }
+  return not_live();
+}
+
+std::string Server::metrics() const {
+  return metrics_text(workers_, sockets_->kernel_drops(), reloads_,
+                      failed_reloads_);
+}
+
+}  // namespace cflt::daemon

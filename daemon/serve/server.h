@@ -1,0 +1,79 @@
+// The daemon: the control thread's part.
+//
+//   control thread   signals, accepting, admin endpoint, reload, watchdog
+//        │ post
+//        ▼
+//   workers          everything that touches a record
+//
+// run() returns when the daemon has ended.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <string>
+
+#include "daemon/exit_code.h"
+#include "daemon/serve/admin.h"
+#include "daemon/serve/intake_sockets.h"
+#include "daemon/serve/serve_command.h"
+#include "daemon/serve/worker.h"
+
+namespace cflt::daemon {
+
+class Server {
+ public:
+  /// Reads the settings again from `options` at each SIGHUP.
+  explicit Server(const ServeOptions& options);
+  ~Server();
+
+  ExitCode run(config::Settings settings);
+
+ private:
+  using Failure = SocketFailure;
+
+  boost::system::result<std::shared_ptr<const Plan>, Failure> make_plan(
+      config::Settings settings);
+  boost::system::result<void, Failure> make_writers(Plan& plan);
+  boost::system::result<void, Failure> listen_for_admin(
+      const config::Settings& settings);
+  boost::system::result<void, Failure> start(config::Settings settings);
+  void adopt_stdin();
+
+  void wait_signal();
+  void on_signal(int signal);
+  void reload();
+  boost::system::result<void, Failure> apply(config::Settings settings);
+
+  void drain(const char* reason);
+  void worker_drained();
+  void stop();
+  ExitCode finish();
+
+  void beat();
+  std::string not_live() const;
+  std::string not_ready() const;
+  std::string metrics() const;
+
+  ServeOptions options_;
+  boost::asio::io_context io_{1};
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer deadline_;
+  boost::asio::steady_timer heart_;
+  std::shared_ptr<const Plan> plan_;
+  Workers workers_;
+  std::unique_ptr<IntakeSockets> sockets_;
+  std::unique_ptr<AdminServer> admin_;
+  std::uint64_t beat_ = 0;
+  std::chrono::steady_clock::time_point last_full_beat_;
+  std::size_t drained_workers_ = 0;
+  std::uint64_t reloads_ = 0;
+  std::uint64_t failed_reloads_ = 0;
+  bool draining_ = false;
+  bool stopped_ = false;
+  bool output_broken_ = false;
+};
+
+}  // namespace cflt::daemon

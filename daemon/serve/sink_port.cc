@@ -1,0 +1,124 @@
+#include "daemon/serve/sink_port.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+namespace cflt::daemon {
+namespace {
+
+std::string this_host() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+records::WireFraming framing_of(const config::Sink& sink) {
+  using Scheme = config::Address::Scheme;
+  if (sink.address && (sink.address->scheme == Scheme::kUdp ||
+                       sink.address->scheme == Scheme::kUnixgram)) {
+    return records::WireFraming::kDatagram;
+  }
+  switch (sink.framing) {
+    case config::SinkFraming::kNewline:
+      return records::WireFraming::kNewline;
+    case config::SinkFraming::kNul:
+      return records::WireFraming::kNul;
+    case config::SinkFraming::kOctetCounting:
+      break;
+  }
+  return records::WireFraming::kOctetCounting;
+}
+
+records::EmbeddedNewline embedded_of(const config::Sink& sink) {
+  switch (sink.embedded_newline) {
+    case config::EmbeddedNewline::kSplit:
+      return records::EmbeddedNewline::kSplit;
+    case config::EmbeddedNewline::kKeep:
+      return records::EmbeddedNewline::kKeep;
+    case config::EmbeddedNewline::kEscape:
+      break;
+  }
+  return records::EmbeddedNewline::kEscape;
+}
+
+}  // namespace
+
+records::WireOptions wire_options(const config::Sink& sink) {
+  return {framing_of(sink), embedded_of(sink)};
+}
+
+std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {
+  if (sink.type != config::SinkType::kSyslog) return std::nullopt;
+  const config::SyslogHeader& header = sink.header;
+  return records::SyslogHeader(
+      header.facility, header.severity,
+      header.hostname.empty() ? this_host() : header.hostname, header.app_name);
+}
+
+SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,
+                   Registry& registry)
+    : sink_(sink),
+      max_bytes_(max_bytes),
+      registry_(registry),
+      counters_(registry.sink(sink.name)),
+      outbox_(wire_options(sink), syslog_header(sink)) {}
+
+void SinkPort::add_source(const std::string& source) {
+  const std::size_t index = registry_.source_index(source);
+  if (pairs_.size() <= index) pairs_.resize(index + 1);
+  pairs_[index] = &registry_.pair(source, sink_.name);
+}
+
+void SinkPort::push(const records::Batch& batch, bool may_wait) {
+  const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
+  PairCounters& counters = pair(batch.origin().source);
+  if (is_full() && !waits) {
+    counters.dropped[static_cast<std::size_t>(Dropped::kBufferFull)].add(
+        batch.records().size());
+    return;
+  }
+  counters.queued.add(batch.records().size());
+  outbox_.push(batch);
+  pushed(batch);
+}
+
+void SinkPort::account() {
+  note_progress(Dropped::kEmpty);
+  publish();
+  if (waiting_.empty() || !has_room()) return;
+  for (const auto& resume : std::exchange(waiting_, {})) resume();
+}
+
+std::uint64_t SinkPort::drop_rest() {
+  const std::uint64_t count = outbox_.record_count();
+  outbox_.drop_all();
+  note_progress(Dropped::kShutdown);
+  publish();
+  return count;
+}
+
+void SinkPort::note_progress(Dropped why) {
+  while (const auto progress = outbox_.next_progress()) {
+    count_delivered(*progress);
+    count_dropped(*progress, why);
+  }
+}
+
+void SinkPort::count_delivered(const records::Progress& progress) {
+  PairCounters& counters = pair(progress.source);
+  counters.delivered.add(progress.delivered);
+  counters.queued.add(-progress.delivered);
+  counters_.bytes.add(progress.delivered_bytes);
+}
+
+void SinkPort::count_dropped(const records::Progress& progress, Dropped why) {
+  PairCounters& counters = pair(progress.source);
+  counters.dropped[static_cast<std::size_t>(why)].add(progress.dropped);
+  counters.queued.add(-progress.dropped);
+}
+
+void SinkPort::publish() { counters_.queue_bytes.set(outbox_.memory_bytes()); }
+
+}  // namespace cflt::daemon

@@ -1,0 +1,95 @@
+// A sink as one worker sees it: a bounded queue, and somebody who writes.
+//
+//   push() ──▶ Outbox ──▶ flush(): what can be written is, at once
+//                │ full
+//                └──▶ sources wait, or the batch is dropped and counted
+//
+// Each worker has its own port, and so its own connection and its own share of
+// the sink's buffer. Everything here runs on the worker's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "core/records/outbox.h"
+#include "daemon/serve/registry.h"
+
+namespace cflt::daemon {
+
+/// What the sink's framing and header are.
+records::WireOptions wire_options(const config::Sink& sink);
+std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink);
+
+class SinkPort {
+ public:
+  /// `max_bytes` is this worker's share of the buffer. The registry outlives
+  /// the port.
+  SinkPort(const config::Sink& sink, std::size_t max_bytes, Registry& registry);
+  virtual ~SinkPort() = default;
+  SinkPort(const SinkPort&) = delete;
+  SinkPort& operator=(const SinkPort&) = delete;
+
+  const config::Sink& sink() const { return sink_; }
+
+  /// Makes the connection, or whatever it needs.
+  virtual void start() = 0;
+  /// Gives it up. Nothing is written any more, and no handler of it runs on.
+  virtual void stop() = 0;
+  /// SIGHUP: files are opened anew.
+  virtual void reopen() {}
+
+  /// Sources of this name may push.
+  void add_source(const std::string& source);
+
+  /// Takes a batch and writes what it can. Where it is full: waits for nobody,
+  /// drops if the sink or the source (`may_wait` false) wants that.
+  void push(const records::Batch& batch, bool may_wait);
+
+  /// Sources that can wait should, before they read on.
+  bool blocks_sources() const {
+    return sink_.when_full == config::WhenFull::kBlock && is_full();
+  }
+  /// Called once when there is room again.
+  void call_with_room(std::function<void()> resume) {
+    waiting_.push_back(std::move(resume));
+  }
+
+  /// Everything was delivered.
+  bool idle() const { return outbox_.empty(); }
+  /// Gives up what was not delivered. How many records that were.
+  std::uint64_t drop_rest();
+
+ protected:
+  /// Writes what can be written, in the order of push().
+  virtual void flush() = 0;
+  /// `batch` is the last in the outbox.
+  virtual void pushed(const records::Batch& /*batch*/) { flush(); }
+
+  records::Outbox& outbox() { return outbox_; }
+  SinkCounters& counters() { return counters_; }
+  /// After anything was delivered or dropped: counts, and wakes the sources.
+  void account();
+  void count_dropped(const records::Progress& progress, Dropped why);
+  void count_delivered(const records::Progress& progress);
+  void settle() { outbox_.settle(); }
+
+ private:
+  bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
+  bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  void note_progress(Dropped why);
+  void publish();
+  PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
+
+  config::Sink sink_;
+  std::size_t max_bytes_;
+  Registry& registry_;
+  SinkCounters& counters_;
+  records::Outbox outbox_;
+  std::vector<PairCounters*> pairs_;  // by index of the source
+  std::vector<std::function<void()>> waiting_;
+};
+
+}  // namespace cflt::daemon

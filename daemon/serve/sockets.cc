@@ -1,0 +1,237 @@
+#include "daemon/serve/sockets.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <linux/sock_diag.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <stdexcept>
+
+#include "daemon/serve/unix_access.h"
+
+namespace cflt::daemon {
+namespace {
+
+using Scheme = config::Address::Scheme;
+using Made = boost::system::result<Descriptor, SocketFailure>;
+
+/// What Linux calls the most; the kernel cuts it to net.core.somaxconn.
+constexpr int kBacklog = 4096;
+/// Bursts of datagrams wait here; the kernel cuts it to net.core.rmem_max.
+constexpr int kReceiveBufferBytes = 8 << 20;
+
+SocketFailure failure(const config::Address& address, const char* what) {
+  return {fmt::format("{}: {}: {}", to_string(address), what,
+                      std::strerror(errno))};
+}
+
+void set(int fd, int level, int option, int value) {
+  ::setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+Descriptor make_socket(int family, bool datagram) {
+  const int type = datagram ? SOCK_DGRAM : SOCK_STREAM;
+  return Descriptor::own(
+      ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+/// Listens, or makes room for bursts.
+bool open_up(int fd, bool datagram) {
+  if (!datagram) return ::listen(fd, kBacklog) == 0;
+  set(fd, SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes);
+  return true;
+}
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+
+Made bind_internet(const config::Address& address) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int problem = ::getaddrinfo(
+      address.host.c_str(), std::to_string(address.port).c_str(), &hints,
+      &list);
+  if (problem != 0) {
+    return SocketFailure{
+        fmt::format("{}: {}", to_string(address), ::gai_strerror(problem))};
+  }
+  const std::unique_ptr<addrinfo, FreeAddresses> found(list);
+  Descriptor fd = make_socket(list->ai_family, is_datagram(address));
+  if (fd.get() < 0) return failure(address, "socket");
+  set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  // [::] means both, whatever the machine's default is.
+  if (list->ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (::bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0) {
+    return failure(address, "bind");
+  }
+  if (!open_up(fd.get(), is_datagram(address))) {
+    return failure(address, "listen");
+  }
+  return fd;
+}
+
+/// True where nobody is at the other end of a unix socket's file.
+bool is_abandoned(const sockaddr_un& name, bool datagram) {
+  const Descriptor probe = make_socket(AF_UNIX, datagram);
+  return ::connect(probe.get(), reinterpret_cast<const sockaddr*>(&name),
+                   sizeof(name)) != 0 &&
+         errno == ECONNREFUSED;
+}
+
+Made bind_unix(const config::Address& address) {
+  const bool datagram = is_datagram(address);
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  CFLT_CHECK(address.path.size() < sizeof(name.sun_path));
+  address.path.copy(name.sun_path, sizeof(name.sun_path) - 1);
+  Descriptor fd = make_socket(AF_UNIX, datagram);
+  if (fd.get() < 0) return failure(address, "socket");
+  if (is_abandoned(name, datagram)) ::unlink(name.sun_path);
+  // Who may connect is decided before anybody can.
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name),
+             sizeof(name)) != 0) {
+    return failure(address, "bind");
+  }
+  return fd;
+}
+
+std::array<std::uint8_t, 16> to_v6(const sockaddr_storage& address) {
+  std::array<std::uint8_t, 16> bytes{};
+  if (address.ss_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    std::memcpy(bytes.data(), &v6.sin6_addr, 16);
+  } else {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    bytes[10] = bytes[11] = 0xff;  // RFC 4291, 2.5.5.2
+    std::memcpy(bytes.data() + 12, &v4.sin_addr, 4);
+  }
+  return bytes;
+}
+
+bool is_in(const std::array<std::uint8_t, 16>& address,
+           const config::Network& network) {
+  sockaddr_storage parsed{};
+  unsigned prefix = network.prefix;
+  auto& v4 = reinterpret_cast<sockaddr_in&>(parsed);
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(parsed);
+  if (::inet_pton(AF_INET, network.address.c_str(), &v4.sin_addr) == 1) {
+    parsed.ss_family = AF_INET;
+    prefix += 96;
+  } else if (::inet_pton(AF_INET6, network.address.c_str(), &v6.sin6_addr) ==
+             1) {
+    parsed.ss_family = AF_INET6;
+  } else {
+    return false;
+  }
+  const auto base = to_v6(parsed);
+  for (unsigned bit = 0; bit < prefix; ++bit) {
+    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
+    if (((base[bit / 8] ^ address[bit / 8]) & mask) != 0) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void throw_exception_from_error(const SocketFailure& failure,
+                                const boost::source_location&) {
+  throw std::runtime_error(failure.message);
+}
+
+bool is_datagram(const config::Address& address) {
+  return address.scheme == Scheme::kUdp || address.scheme == Scheme::kUnixgram;
+}
+
+bool is_datagram_socket(int fd) {
+  int type = 0;
+  socklen_t size = sizeof(type);
+  return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
+         type == SOCK_DGRAM;
+}
+
+Made bind_source(const config::Source& source) {
+  const config::Address& address = *source.address;
+  if (address.scheme == Scheme::kTcp || address.scheme == Scheme::kUdp) {
+    return bind_internet(address);
+  }
+  auto made = bind_unix(address);
+  if (!made.has_value()) return made;
+  if (auto error = set_unix_access(source); !error.empty()) {
+    return SocketFailure{std::move(error)};
+  }
+  if (!open_up(made->get(), is_datagram(address))) {
+    return failure(address, "listen");
+  }
+  return made;
+}
+
+void prepare_stream(int fd) {
+  set(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 30);
+  set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
+  set(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
+  set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);
+}
+
+ssize_t send_pieces(int fd, std::span<const Bytes> pieces) {
+  static thread_local std::array<iovec, 1024> vectors;
+  const std::size_t count = std::min(pieces.size(), vectors.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+  }
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+std::string peer_name(const sockaddr_storage& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (address.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    ::inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
+    return fmt::format("{}:{}", text.data(), ntohs(v4.sin_port));
+  }
+  if (address.ss_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    ::inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
+    return fmt::format("[{}]:{}", text.data(), ntohs(v6.sin6_port));
+  }
+  return "unix";
+}
+
+bool is_permitted(const sockaddr_storage& address,
+                  const std::vector<config::Network>& networks) {
+  const bool is_internet =
+      address.ss_family == AF_INET || address.ss_family == AF_INET6;
+  if (networks.empty() || !is_internet) return true;
+  const auto bytes = to_v6(address);
+  return std::ranges::any_of(networks, [&bytes](const auto& network) {
+    return is_in(bytes, network);
+  });
+}
+
+std::uint64_t kernel_drops(int fd) {
+  std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
+  socklen_t size = sizeof(info);
+  if (::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info.data(), &size) != 0) {
+    return 0;
+  }
+  return info[SK_MEMINFO_DROPS];
+}
+
+}  // namespace cflt::daemon

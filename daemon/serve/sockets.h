@@ -1,0 +1,53 @@
+// Sockets before Asio has them: bound, opened, set up, written to.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <span>
+#include <string>
+
+#include "config/settings.h"
+#include "core/bytes.h"
+#include "daemon/descriptor.h"
+
+struct sockaddr_storage;
+
+namespace cflt::daemon {
+
+/// Why a socket could not be had, in one line.
+struct SocketFailure {
+  std::string message;
+};
+
+[[noreturn]] void throw_exception_from_error(const SocketFailure& failure,
+                                             const boost::source_location&);
+
+/// A non-blocking socket that is bound to a source's address, and listens
+/// where it is a stream. An abandoned unix socket's file is replaced, one that
+/// somebody listens on is not.
+boost::system::result<Descriptor, SocketFailure> bind_source(
+    const config::Source& source);
+
+bool is_datagram(const config::Address& address);
+/// The same of a socket that was handed over.
+bool is_datagram_socket(int fd);
+
+/// Keepalive, no delay for small records, a dead peer noticed in a minute; for
+/// the sockets that know them.
+void prepare_stream(int fd);
+
+/// One sendmsg() of at most 1,024 pieces that never blocks: bytes sent, or -1
+/// and errno. No SIGPIPE.
+ssize_t send_pieces(int fd, std::span<const Bytes> pieces);
+
+/// "127.0.0.1:5514", "[::1]:5514", "unix".
+std::string peer_name(const sockaddr_storage& address);
+
+/// True where the address is in one of the networks; a unix socket always is.
+/// No networks permit everybody.
+bool is_permitted(const sockaddr_storage& address,
+                  const std::vector<config::Network>& networks);
+
+/// Datagrams that the kernel has dropped for want of room in the socket.
+std::uint64_t kernel_drops(int fd);
+
+}  // namespace cflt::daemon

@@ -1,0 +1,104 @@
+// A source as one worker sees it: what its connections need to take records in
+// and pass them on. It stays when the configuration is reloaded; configure()
+// gives it new rules, limits and sinks.
+//
+// Everything here runs on the worker's thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "config/settings.h"
+#include "core/records/intake.h"
+#include "daemon/serve/partial_budget.h"
+#include "daemon/serve/registry.h"
+#include "daemon/serve/sink_port.h"
+
+namespace cflt::daemon {
+
+/// What a source's connections are told when they have to end.
+class Session {
+ public:
+  virtual ~Session() = default;
+  /// Reads what has arrived, then ends.
+  virtual void drain() = 0;
+  /// Ends, with a record of what is there.
+  virtual void end(Closed why) = 0;
+  /// Ends if a timeout has passed.
+  virtual void check_time(std::chrono::steady_clock::time_point now) = 0;
+};
+
+class SourcePort : public std::enable_shared_from_this<SourcePort> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// All outlive the port.
+  SourcePort(std::string name, Registry& registry, records::FramePool& pool,
+             PartialBudget& budget);
+
+  /// From now on. The sinks have been told of this source.
+  void configure(const config::Source& source,
+                 std::shared_ptr<records::RecordRedactor> redactor,
+                 std::vector<std::shared_ptr<SinkPort>> sinks);
+  /// Counts the calls of configure().
+  unsigned generation() const { return generation_; }
+
+  const std::string& name() const { return name_; }
+  const config::Source& source() const { return source_; }
+  const std::shared_ptr<records::RecordRedactor>& redactor() const {
+    return redactor_;
+  }
+  records::IntakeOptions intake_options() const;
+  records::FramePool& pool() { return pool_; }
+  PartialBudget& budget() { return budget_; }
+  SourceCounters& counters() { return counters_; }
+
+  /// False: a sink is full, or scanning cannot be trusted any more; whoever
+  /// can wait reads on when `resume` is called.
+  bool may_read() const;
+  void call_when_may_read(std::function<void()> resume);
+
+  /// Passes redacted records on to all sinks, and empties `batches`.
+  void deliver(std::vector<records::Batch>& batches, bool may_wait);
+
+  void count(const records::IntakeCounts& counts);
+  /// How long framing, scanning and redacting a block took.
+  void observe(Clock::duration elapsed);
+  void count_findings();
+
+  /// The self-test has failed: nothing is read or delivered until it passes.
+  void hold(bool held);
+
+  void add(Session* session) { sessions_.push_back(session); }
+  void remove(Session* session);
+  /// A copy: sessions remove themselves when they end.
+  std::vector<Session*> sessions() const { return sessions_; }
+  bool has_sessions() const { return !sessions_.empty(); }
+
+ private:
+  void wait_for_sinks();
+  void resume_all();
+
+  std::string name_;
+  records::FramePool& pool_;
+  PartialBudget& budget_;
+  SourceCounters& counters_;
+  ScanHistogram& histogram_;
+  std::uint16_t index_;
+  config::Source source_;
+  std::shared_ptr<records::RecordRedactor> redactor_;
+  std::vector<std::shared_ptr<SinkPort>> sinks_;
+  std::vector<Session*> sessions_;
+  std::vector<std::function<void()>> waiting_;
+  Clock::time_point stalled_since_;
+  unsigned generation_ = 0;
+  bool held_ = false;
+};
+
+/// Of the system clock, for records.
+std::int64_t now_ns();
+
+}  // namespace cflt::daemon

@@ -1,0 +1,204 @@
+#include "daemon/serve/stream_sink.h"
+
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <cerrno>
+
+#include "daemon/serve/log.h"
+#include "daemon/serve/sockets.h"
+
+namespace cflt::daemon {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// For one address; a host that is gone may never answer.
+constexpr std::chrono::seconds kConnectTimeout{10};
+
+/// Between two looks at the other handlers.
+constexpr int kWritesInTurn = 8;
+
+error_code last_system_error() {
+  return {errno, boost::system::system_category()};
+}
+
+}  // namespace
+
+StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
+                       std::size_t max_bytes, Registry& registry)
+    : SinkPort(sink, max_bytes, registry),
+      socket_(io),
+      resolver_(io),
+      timer_(io),
+      backoff_(sink.reconnect_initial),
+      jitter_(std::random_device{}()) {}
+
+void StreamSink::stop() {
+  stopped_ = true;
+  up_ = false;
+  error_code ignored;
+  socket_.close(ignored);
+  resolver_.cancel();
+  timer_.cancel();
+  counters().up.set(0);
+}
+
+void StreamSink::connect() {
+  if (sink().address->scheme == config::Address::Scheme::kUnix) {
+    endpoints_ = {asio::local::stream_protocol::endpoint(sink().address->path)};
+    try_next();
+  } else {
+    resolve();
+  }
+}
+
+void StreamSink::resolve() {
+  const config::Address& address = *sink().address;
+  resolver_.async_resolve(
+      address.host, std::to_string(address.port),
+      [self = shared_from_this()](const Error& error, const auto& results) {
+        if (self->stopped_) return;
+        if (error) return self->fail(error.message());
+        self->endpoints_.clear();
+        for (const auto& result : results) {
+          self->endpoints_.push_back(result.endpoint());
+        }
+        std::ranges::reverse(self->endpoints_);  // the next is the last
+        self->try_next();
+      });
+}
+
+void StreamSink::try_next() {
+  if (endpoints_.empty()) return fail(last_error_.message());
+  const Protocol::endpoint endpoint = endpoints_.back();
+  endpoints_.pop_back();
+  attempt(endpoint);
+}
+
+void StreamSink::attempt(const Protocol::endpoint& endpoint) {
+  error_code error;
+  socket_.close(error);
+  socket_.open(endpoint.protocol(), error);
+  if (error) return finish_attempt(error);
+  timer_.expires_after(kConnectTimeout);
+  timer_.async_wait([self = shared_from_this()](const Error& timer_error) {
+    if (timer_error || self->up_) return;
+    error_code ignored;
+    self->socket_.close(ignored);
+  });
+  socket_.async_connect(endpoint,
+                        [self = shared_from_this()](const Error& result) {
+                          if (!self->stopped_) self->finish_attempt(result);
+                        });
+}
+
+void StreamSink::finish_attempt(const Error& error) {
+  timer_.cancel();
+  if (!error && socket_.is_open()) return be_up();
+  const bool timed_out = !error || error == asio::error::operation_aborted;
+  last_error_ = timed_out ? asio::error::timed_out : error;
+  try_next();
+}
+
+void StreamSink::be_up() {
+  prepare_stream(socket_.native_handle());
+  error_code ignored;
+  socket_.non_blocking(true, ignored);
+  up_ = true;
+  waits_writable_ = false;
+  counters().up.set(1);
+  log::limited(log::Level::kInfo, "sink connected", sink().name,
+              {{"sink", sink().name}, {"address", to_string(*sink().address)}});
+  wait_peer();
+  outbox().restart();
+  flush();
+}
+
+/// An attempt or the connection has failed.
+void StreamSink::fail(const std::string& why) {
+  up_ = false;
+  counters().up.set(0);
+  error_code ignored;
+  socket_.close(ignored);
+  outbox().restart();
+  log::limited(log::Level::kWarn, "sink is down, trying again", sink().name,
+              {{"sink", sink().name},
+               {"address", to_string(*sink().address)},
+               {"reason", why}});
+  retry_later();
+}
+
+/// Between half of the backoff and all of it, so that many do not come at
+/// once; then twice as long.
+void StreamSink::retry_later() {
+  counters().retries.add(1);
+  const auto half = backoff_.count() / 2;
+  std::uniform_int_distribution<long> random(half, backoff_.count());
+  timer_.expires_after(std::chrono::milliseconds(random(jitter_)));
+  backoff_ = std::min(2 * backoff_, sink().reconnect_max);
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error && !self->stopped_) self->connect();
+  });
+}
+
+void StreamSink::flush() {
+  if (!up_ || waits_writable_) return account();
+  for (int i = 0; i < kWritesInTurn && up_ && !outbox().empty(); ++i) {
+    if (!write_once()) break;
+  }
+  if (up_ && !outbox().empty()) wait_writable();
+  settle();
+  account();
+}
+
+/// False: there is no more room, or the connection is gone.
+bool StreamSink::write_once() {
+  const std::span<const Bytes> pieces = outbox().gather();
+  std::size_t size = 0;
+  for (const Bytes& piece : pieces) size += piece.size();
+  const ssize_t sent = send_pieces(socket_.native_handle(), pieces);
+  if (sent < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return false;
+    fail(last_system_error().message());
+    return false;
+  }
+  if (sent > 0) backoff_ = sink().reconnect_initial;
+  outbox().wrote(static_cast<std::size_t>(sent));
+  return static_cast<std::size_t>(sent) == size;
+}
+
+void StreamSink::wait_writable() {
+  waits_writable_ = true;
+  socket_.async_wait(asio::socket_base::wait_write,
+                     [self = shared_from_this()](const Error& error) {
+                       if (error || self->stopped_) return;
+                       self->waits_writable_ = false;
+                       self->flush();
+                     });
+}
+
+/// Peers say nothing; what can be read is their end.
+void StreamSink::wait_peer() {
+  socket_.async_wait(asio::socket_base::wait_read,
+                     [self = shared_from_this()](const Error& error) {
+                       if (!error && self->up_) self->hear_peer();
+                     });
+}
+
+void StreamSink::hear_peer() {
+  std::array<char, 4096> ignored;
+  const ssize_t count =
+      ::recv(socket_.native_handle(), ignored.data(), ignored.size(), 0);
+  if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) {
+    return wait_peer();
+  }
+  fail(count == 0 ? "closed by the peer" : last_system_error().message());
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,61 @@
+// A sink that writes to a TCP or unix stream, and connects again and again.
+//
+//   down ──▶ resolving ──▶ connecting ──▶ up
+//    ▲  backoff │              │          │ error, or the peer's end
+//    └──────────┴──────────────┴──────────┘
+//
+// Names are resolved anew at each attempt and all their addresses tried. A new
+// connection begins with a whole frame.
+#pragma once
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <random>
+
+#include "daemon/serve/sink_port.h"
+
+namespace cflt::daemon {
+
+class StreamSink : public SinkPort,
+                   public std::enable_shared_from_this<StreamSink> {
+ public:
+  StreamSink(boost::asio::io_context& io, const config::Sink& sink,
+             std::size_t max_bytes, Registry& registry);
+
+  void start() override { connect(); }
+  void stop() override;
+
+ private:
+  using Protocol = boost::asio::generic::stream_protocol;
+  using Error = boost::system::error_code;
+
+  void flush() override;
+  bool write_once();
+  void wait_writable();
+  void wait_peer();
+  void hear_peer();
+
+  void connect();
+  void resolve();
+  void try_next();
+  void attempt(const Protocol::endpoint& endpoint);
+  void finish_attempt(const Error& error);
+  void be_up();
+  void fail(const std::string& why);
+  void retry_later();
+
+  Protocol::socket socket_;
+  boost::asio::ip::tcp::resolver resolver_;
+  boost::asio::steady_timer timer_;
+  std::vector<Protocol::endpoint> endpoints_;  // not tried yet
+  std::chrono::milliseconds backoff_;
+  std::minstd_rand jitter_;
+  Error last_error_;
+  bool up_ = false;
+  bool stopped_ = false;
+  bool waits_writable_ = false;
+};
+
+}  // namespace cflt::daemon

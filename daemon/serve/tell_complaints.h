@@ -1,0 +1,12 @@
+// Complaints about a configuration, in the form that editors jump to.
+#pragma once
+
+#include "config/load.h"
+
+namespace cflt::daemon {
+
+/// Tells "file:line:column: message" for each error, and with "warning: "
+/// before the message for each warning.
+void tell_complaints(const config::Loaded& loaded);
+
+}  // namespace cflt::daemon

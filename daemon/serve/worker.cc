@@ -1,0 +1,314 @@
+#include "daemon/serve/worker.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <ctime>
+#include <utility>
+
+#include "daemon/serve/blackhole_sink.h"
+#include "daemon/serve/connection.h"
+#include "daemon/serve/datagram_sink.h"
+#include "daemon/serve/datagram_source.h"
+#include "daemon/serve/file_sink.h"
+#include "daemon/serve/log.h"
+#include "daemon/serve/stdin_source.h"
+#include "daemon/serve/stream_sink.h"
+
+namespace cflt::daemon {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kTick{1};
+constexpr std::chrono::milliseconds kDrainTick{5};
+constexpr std::chrono::seconds kSelfTestEvery{30};
+
+/// Blocks and tables that a worker always has.
+constexpr std::size_t kFixedBytes = 2 << 20;
+
+}  // namespace
+
+std::size_t partial_bytes_limit(const Plan& plan) {
+  std::uint64_t sinks = 0;
+  for (const config::Sink& sink : plan.settings.sinks) {
+    sinks += sink.max_size_bytes;
+  }
+  const std::uint64_t limit = plan.settings.service.memory_limit_bytes;
+  const std::uint64_t rest = limit > sinks ? limit - sinks : 0;
+  const std::uint64_t share = rest / plan.worker_count;
+  return std::max<std::size_t>(share, 2 * kFixedBytes) - kFixedBytes;
+}
+
+Worker::Worker(unsigned index)
+    : work_(boost::asio::make_work_guard(io_)), timer_(io_) {
+  thread_ = std::thread([this, name = fmt::format("worker-{}", index)] {
+    ::pthread_setname_np(::pthread_self(), name.c_str());
+    io_.run();
+  });
+}
+
+Worker::~Worker() {
+  work_.reset();
+  io_.stop();
+  join();
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+template <class Task>
+void Worker::post(Task task) {
+  boost::asio::post(io_, std::move(task));
+}
+
+void Worker::configure(std::shared_ptr<const Plan> plan) {
+  post([this, plan = std::move(plan)] { apply(plan); });
+}
+
+void Worker::adopt_stream(const std::string& source, Descriptor socket,
+                          std::string peer, std::function<void()> on_end) {
+  ++connection_count_;
+  post([this, source, fd = std::move(socket), peer = std::move(peer),
+        on_end = std::move(on_end)]() mutable {
+    auto ended = [this, on_end = std::move(on_end)] {
+      --connection_count_;
+      on_end();
+    };
+    std::make_shared<Connection>(io_, port(source).shared_from_this(),
+                                 std::move(fd), std::move(peer),
+                                 std::move(ended))
+        ->start();
+  });
+}
+
+void Worker::adopt_datagrams(const std::string& source, Descriptor socket) {
+  post([this, source, fd = std::move(socket)]() mutable {
+    std::make_shared<DatagramSource>(io_, port(source).shared_from_this(),
+                                     std::move(fd))
+        ->start();
+  });
+}
+
+void Worker::adopt_stdin(const std::string& source,
+                         std::function<void()> on_end) {
+  post([this, source, on_end = std::move(on_end)] {
+    auto session = std::make_shared<StdinSource>(
+        io_, port(source).shared_from_this(), on_end);
+    kept_sessions_.push_back(session);
+    session->start();
+  });
+}
+
+/// Its sessions may come before, or long after, what it is configured to.
+SourcePort& Worker::port(const std::string& source) {
+  auto& port = sources_[source];
+  if (port == nullptr) {
+    port = std::make_shared<SourcePort>(source, registry_, pool_, budget_);
+  }
+  return *port;
+}
+
+void Worker::drain_source(const std::string& source) {
+  post([this, source] {
+    const auto port = sources_.find(source);
+    if (port == sources_.end()) return;
+    for (Session* session : port->second->sessions()) session->drain();
+  });
+}
+
+void Worker::reopen_files() {
+  post([this] {
+    for (const auto& [name, sink] : sinks_) sink->reopen();
+  });
+}
+
+void Worker::ask_heartbeat(std::uint64_t beat) {
+  post([this, beat] { heartbeat_ = beat; });
+}
+
+void Worker::apply(std::shared_ptr<const Plan> plan) {
+  const bool is_first = plan_ == nullptr;
+  plan_ = std::move(plan);
+  budget_.change_limit(partial_bytes_limit(*plan_));
+  make_scanner(*plan_);
+  renew_sinks(*plan_);
+  renew_sources(*plan_);
+  run_self_test();
+  if (is_first) wait_tick();
+}
+
+/// Without memory for Hyperscan's scratch, the scalar matcher does the work.
+void Worker::make_scanner(const Plan& plan) {
+  auto made = scan::Scanner::make(plan.families, plan.database);
+  if (!made.has_value()) {
+    log::error("scanning without SIMD, slower",
+               {{"reason", made.error().message}});
+    made = scan::Scanner::make(plan.families, nullptr);
+  }
+  scanner_ = std::make_shared<scan::Scanner>(std::move(*made));
+}
+
+void Worker::renew_sinks(const Plan& plan) {
+  std::map<std::string, std::shared_ptr<SinkPort>> renewed;
+  for (const config::Sink& sink : plan.settings.sinks) {
+    const auto known = sinks_.find(sink.name);
+    if (known != sinks_.end() && known->second->sink() == sink) {
+      renewed[sink.name] = std::exchange(known->second, nullptr);
+      continue;
+    }
+    renewed[sink.name] = make_sink(plan, sink);
+    renewed[sink.name]->start();
+  }
+  for (auto& [name, sink] : std::exchange(sinks_, std::move(renewed))) {
+    if (sink != nullptr) retire(std::move(sink));
+  }
+}
+
+std::shared_ptr<SinkPort> Worker::make_sink(const Plan& plan,
+                                            const config::Sink& sink) {
+  const std::size_t share = sink.max_size_bytes / plan.worker_count;
+  switch (sink.type) {
+    case config::SinkType::kBlackhole:
+      return std::make_shared<BlackholeSink>(sink, share, registry_);
+    case config::SinkType::kFile:
+    case config::SinkType::kStdout:
+      return std::make_shared<FileSink>(io_, sink, share, registry_,
+                                        plan.writers.at(sink.name));
+    case config::SinkType::kLines:
+    case config::SinkType::kSyslog:
+      break;
+  }
+  if (is_datagram(*sink.address)) {
+    return std::make_shared<DatagramSink>(io_, sink, share, registry_);
+  }
+  return std::make_shared<StreamSink>(io_, sink, share, registry_);
+}
+
+void Worker::renew_sources(const Plan& plan) {
+  std::map<std::string, std::shared_ptr<SourcePort>> leaving = sources_;
+  for (const config::Source& source : plan.settings.sources) {
+    leaving.erase(source.name);
+    std::vector<std::shared_ptr<SinkPort>> sinks;
+    for (const config::Sink& sink : plan.settings.sinks) {
+      if (std::ranges::find(sink.inputs, source.name) == sink.inputs.end()) {
+        continue;
+      }
+      sinks.push_back(sinks_.at(sink.name));
+      sinks.back()->add_source(source.name);
+    }
+    port(source.name)
+        .configure(source,
+                   std::make_shared<records::RecordRedactor>(plan.rules,
+                                                             scanner_),
+                   std::move(sinks));
+  }
+  // The sinks of those that leave may be retired, but not ended before them.
+  for (auto& [name, port] : leaving) {
+    for (Session* session : port->sessions()) session->drain();
+    leaving_.push_back(port);
+    sources_.erase(name);
+  }
+}
+
+void Worker::retire(std::shared_ptr<SinkPort> sink) {
+  retired_until_ = Clock::now() + plan_->settings.service.drain_timeout;
+  retired_.push_back(std::move(sink));
+}
+
+void Worker::wait_tick() {
+  timer_.expires_after(drained_ ? Clock::duration(kDrainTick)
+                                : Clock::duration(kTick));
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    tick();
+    wait_tick();
+  });
+}
+
+void Worker::tick() {
+  const auto now = Clock::now();
+  for (const auto& [name, port] : sources_) {
+    for (Session* session : port->sessions()) session->check_time(now);
+  }
+  end_retired();
+  if (now - last_self_test_ >= kSelfTestEvery) run_self_test();
+  if (drained_ && is_drained()) std::exchange(drained_, nullptr)();
+}
+
+/// Sinks of earlier configurations have time to deliver what they took.
+void Worker::end_retired() {
+  std::erase_if(leaving_, [](const auto& port) { return !port->has_sessions(); });
+  const bool is_over = Clock::now() >= retired_until_;
+  std::erase_if(retired_, [&](const std::shared_ptr<SinkPort>& sink) {
+    if (!is_over && !(leaving_.empty() && sink->idle())) return false;
+    sink->stop();
+    if (const std::uint64_t count = sink->drop_rest()) {
+      log::error("records of a removed sink were not delivered",
+                 {{"sink", sink->sink().name}, {"records", count}});
+    }
+    return true;
+  });
+}
+
+void Worker::run_self_test() {
+  last_self_test_ = Clock::now();
+  const std::string problem = SelfTest::run(plan_->rules, scanner_, pool_);
+  const bool failed = !problem.empty();
+  self_test_counters_.failing.set(failed ? 1 : 0);
+  if (failed) {
+    self_test_counters_.failures.add(1);
+    log::error("the self-test failed: output is stopped",
+               {{"reason", problem}});
+  } else {
+    self_test_counters_.last_success_seconds.set(
+        static_cast<std::uint64_t>(::time(nullptr)));
+  }
+  for (const auto& [name, port] : sources_) port->hold(failed);
+}
+
+void Worker::drain(std::function<void()> drained) {
+  post([this, drained = std::move(drained)] {
+    drained_ = drained;
+    for (const auto& [name, port] : sources_) {
+      for (Session* session : port->sessions()) session->drain();
+    }
+    tick();
+    wait_tick();
+  });
+}
+
+bool Worker::is_drained() const {
+  const auto has_sessions = [](const auto& entry) {
+    return entry.second->has_sessions();
+  };
+  const auto is_busy = [](const auto& entry) { return !entry.second->idle(); };
+  return std::ranges::none_of(sources_, has_sessions) && leaving_.empty() &&
+         retired_.empty() && std::ranges::none_of(sinks_, is_busy);
+}
+
+void Worker::stop() {
+  post([this] {
+    for (const auto& [name, port] : sources_) {
+      for (Session* session : port->sessions()) session->end(Closed::kShutdown);
+    }
+    std::uint64_t dropped = 0;
+    for (const auto& [name, sink] : sinks_) {
+      sink->stop();
+      dropped += sink->drop_rest();
+    }
+    for (const auto& sink : retired_) {
+      sink->stop();
+      dropped += sink->drop_rest();
+    }
+    dropped_at_stop_ = dropped;
+    timer_.cancel();
+    kept_sessions_.clear();
+    work_.reset();
+  });
+}
+
+}  // namespace cflt::daemon

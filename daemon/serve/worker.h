@@ -1,0 +1,126 @@
+// A worker: one thread, one io_context, its own sinks, sources and scanner.
+//
+//   control thread ──post──▶ | configure, adopt a connection, drain, ... |
+//                            |  io_context: sockets and timers            |
+//
+// Nothing of a worker is touched by another thread but its counters and its
+// heartbeat.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "config/settings.h"
+#include "core/scan/scanner.h"
+#include "daemon/descriptor.h"
+#include "daemon/serve/file_writer.h"
+#include "daemon/serve/partial_budget.h"
+#include "daemon/serve/registry.h"
+#include "daemon/serve/self_test.h"
+#include "daemon/serve/source_port.h"
+
+namespace cflt::daemon {
+
+/// What a configuration means for every worker: made by the control thread,
+/// shared, not changed.
+struct Plan {
+  config::Settings settings;
+  unsigned worker_count = 1;
+  std::shared_ptr<const stream::Rules> rules;
+  scan::Database::Ptr database;
+  scan::FamilySet families;
+  std::map<std::string, std::shared_ptr<FileWriter>> writers;  // by sink
+};
+
+/// The bytes of a worker that records may wait in: its share of the limit,
+/// without the sinks' buffers and what it always needs.
+std::size_t partial_bytes_limit(const Plan& plan);
+
+class Worker {
+ public:
+  explicit Worker(unsigned index);
+  /// Ends the thread.
+  ~Worker();
+
+  // From any thread:
+
+  /// The first time and at each reload.
+  void configure(std::shared_ptr<const Plan> plan);
+  void adopt_stream(const std::string& source, Descriptor socket,
+                    std::string peer, std::function<void()> on_end);
+  void adopt_datagrams(const std::string& source, Descriptor socket);
+  void adopt_stdin(const std::string& source, std::function<void()> on_end);
+  /// Ends the source's sessions when they have read what has arrived.
+  void drain_source(const std::string& source);
+  void reopen_files();
+  /// Ends all sessions, then waits for the sinks; calls `drained`, on the
+  /// worker's thread, when nothing is left.
+  void drain(std::function<void()> drained);
+  /// Gives up what is left; how many records comes from dropped_at_stop().
+  void stop();
+  /// Waits for the thread to end, after stop().
+  void join();
+  std::uint64_t dropped_at_stop() const { return dropped_at_stop_; }
+
+  /// Answers when its turn comes: heartbeat() is `beat` then.
+  void ask_heartbeat(std::uint64_t beat);
+  std::uint64_t heartbeat() const { return heartbeat_; }
+
+  Registry& registry() { return registry_; }
+  const SelfTest::Counters& self_test_counters() const {
+    return self_test_counters_;
+  }
+  std::uint64_t connection_count() const { return connection_count_; }
+
+ private:
+  template <class Task>
+  void post(Task task);
+  void apply(std::shared_ptr<const Plan> plan);
+  void make_scanner(const Plan& plan);
+  void renew_sinks(const Plan& plan);
+  std::shared_ptr<SinkPort> make_sink(const Plan& plan,
+                                      const config::Sink& sink);
+  void renew_sources(const Plan& plan);
+  void retire(std::shared_ptr<SinkPort> sink);
+  SourcePort& port(const std::string& source);
+  void tick();
+  void wait_tick();
+  void end_retired();
+  void run_self_test();
+  bool is_drained() const;
+
+  // Handlers that were never run end with io_, and use these to the last.
+  Registry registry_;
+  records::FramePool pool_;
+  PartialBudget budget_{0};
+  boost::asio::io_context io_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
+      work_;
+  boost::asio::steady_timer timer_;
+  std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<scan::Scanner> scanner_;
+  std::map<std::string, std::shared_ptr<SinkPort>> sinks_;
+  std::map<std::string, std::shared_ptr<SourcePort>> sources_;
+  // Of earlier configurations, not done yet:
+  std::vector<std::shared_ptr<SinkPort>> retired_;
+  std::vector<std::shared_ptr<SourcePort>> leaving_;
+  std::chrono::steady_clock::time_point retired_until_;
+  std::vector<std::shared_ptr<Session>> kept_sessions_;  // not self-holding
+  std::function<void()> drained_;
+  SelfTest::Counters self_test_counters_;
+  std::chrono::steady_clock::time_point last_self_test_;
+  bool held_ = false;
+  std::atomic<std::uint64_t> heartbeat_ = 0;
+  std::atomic<std::uint64_t> connection_count_ = 0;
+  std::atomic<std::uint64_t> dropped_at_stop_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace cflt::daemon
