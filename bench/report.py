@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADINGS = ("measure", "contender", "median", "rate", "ratio", "floor", "")
-DECIMALS = {"s": 3, "ms": 2, "us": 1, "ns/byte": 0, "MiB": 1}
+HEADINGS = ("measure", "contender", "median", "rate", "cpu", "ratio", "floor",
+            "")
+DECIMALS = {"s": 3, "ms": 2, "us": 1, "ns/byte": 0, "MiB": 1, "KiB": 2,
+            "s/GB": 2, "msg/s": 0, "records": 0}
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Row:
     samples: list[float]
     limit: Limit | None = None
     bytes_per_second: float | None = None
+    cpu_seconds_per_gb: float | None = None
     rate_limit: Limit | None = None
     ratios: tuple[Ratio, ...] = ()
 
@@ -60,7 +63,8 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         ratios = [f"{ratio.value:.2f} x {ratio.to}" for ratio in self.ratios]
         return (self.measure, self.contender, quantity(self.value, self.unit),
-                rate_text(self.bytes_per_second), ", ".join(ratios),
+                rate_text(self.bytes_per_second),
+                cost_text(self.cpu_seconds_per_gb), ", ".join(ratios),
                 ", ".join(self.limit_texts()), self.verdict())
 
     def limit_texts(self) -> list[str]:
@@ -92,18 +96,27 @@ def rate_text(bytes_per_second: float | None) -> str:
     return f"{bytes_per_second / 1e6:.0f} MB/s"
 
 
+def cost_text(cpu_seconds_per_gb: float | None) -> str:
+    return "" if cpu_seconds_per_gb is None else (
+        f"{cpu_seconds_per_gb:.2f} s/GB")
+
+
 def table(rows: list[Row]) -> str:
-    """Aligned columns; numbers to the right, words to the left."""
-    lines = [HEADINGS] + [row.cells() for row in rows]
-    widths = [max(map(len, column)) for column in zip(*lines)]
-    return "\n".join(aligned(cells, widths) for cells in lines)
+    """Aligned columns; numbers to the right, words to the left.
+
+    A column in which no row has anything is left out.
+    """
+    columns = [(heading, *cells) for heading, *cells in
+               zip(HEADINGS, *(row.cells() for row in rows)) if any(cells)]
+    lines = zip(*map(aligned, columns))
+    return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
-def aligned(cells: tuple[str, ...], widths: list[int]) -> str:
-    right = ("median", "rate")
-    padded = [cell.rjust(width) if heading in right else cell.ljust(width)
-              for cell, width, heading in zip(cells, widths, HEADINGS)]
-    return "  ".join(padded).rstrip()
+def aligned(column: tuple[str, ...]) -> list[str]:
+    width = max(map(len, column))
+    if column[0] in ("median", "rate", "cpu"):
+        return [cell.rjust(width) for cell in column]
+    return [cell.ljust(width) for cell in column]
 
 
 def as_text(facts: dict, rows: list[Row]) -> str:
