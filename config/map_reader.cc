@@ -51,7 +51,7 @@ std::string_view kind_text(const Node& node) {
 MapReader::MapReader(const Node& node, const KeyTable& table, Report& report)
     : node_(node), table_(table), report_(report) {
   if (node.kind != Node::Kind::kMap) {
-    if (node.unresolved) return;
+    if (node.unresolved && node.text.empty()) return;  // an alias
     report.error(node.at, fmt::format("{} must be a map of keys, but is {}",
                                       node.key.empty() ? std::string(table.what)
                                                        : shown(node.key) + ":",

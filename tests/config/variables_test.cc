@@ -118,6 +118,15 @@ TEST(NoEnvironment, StillChecksTheRest) {
   EXPECT_FALSE(loaded.settings);
 }
 
+TEST(NoEnvironment, VariableIsNoMapAndNoList) {
+  for (const std::string text :
+       {"${A}", "sources: ${A}\nsinks: ${B}\n",
+        "sources: {a: \"${A}\"}\nsinks: {b: {inputs: \"${B}\"}}\n"}) {
+    EXPECT_FALSE(without_environment(text).settings) << text;
+    EXPECT_FALSE(without_environment(text).errors.empty()) << text;
+  }
+}
+
 TEST(NoEnvironment, DefaultsAreNotLookedAtEither) {
   EXPECT_TRUE(
       without_environment(with_source("type: \"${T:-nonsense}\"")).settings);
