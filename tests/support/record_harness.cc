@@ -35,6 +35,19 @@ void add_records(std::vector<Batch>& batches, Taken& taken) {
   batches.clear();
 }
 
+/// Compiled once: it takes longer than most tests.
+scan::Database::Ptr database_of(scan::FamilySet families) {
+  static std::map<unsigned, scan::Database::Ptr> databases;
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < scan::kFamilyCount; ++i) {
+    const bool has = families.has(static_cast<scan::Family>(i));
+    bits |= has ? 1U << i : 0U;
+  }
+  auto& database = databases[bits];
+  if (database == nullptr) database = *scan::Database::compile(families);
+  return database;
+}
+
 records::IntakeOptions options_of(const IntakeChoice& choice) {
   records::IntakeOptions options;
   options.framing = choice.framing;
@@ -93,8 +106,7 @@ IntakeChoice choice_from(std::uint16_t bits, std::uint16_t max_length) {
 std::shared_ptr<records::RecordRedactor> make_redactor(
     const stream::Options& options) {
   const auto families = forms::families(options.forms);
-  auto database = scan::Database::compile(families);
-  auto scanner = scan::Scanner::make(families, *database);
+  auto scanner = scan::Scanner::make(families, database_of(families));
   return std::make_shared<records::RecordRedactor>(
       std::make_shared<stream::Rules>(options),
       std::make_shared<scan::Scanner>(std::move(*scanner)));
