@@ -176,7 +176,7 @@ void Server::wait_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int sig) {
     if (error) return;
     on_signal(sig);
-    wait_signal();
+    if (!stopped_) wait_signal();
   });
 }
 
@@ -303,8 +303,9 @@ std::string Server::not_ready() const {
 }
 
 std::string Server::metrics() const {
-  return metrics_text(workers_, sockets_->kernel_drops(), reloads_,
-                      failed_reloads_);
+  return metrics_text(
+      workers_, {sockets_->kernel_drops(), sockets_->accept_pauses(), reloads_,
+                 failed_reloads_});
 }
 
 }  // namespace cflt::daemon

@@ -79,6 +79,7 @@ class SinkPort {
  private:
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
   bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  void drop(const records::Batch& batch);
   void note_progress(Dropped why);
   void publish();
   PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
@@ -89,6 +90,7 @@ class SinkPort {
   SinkCounters& counters_;
   records::Outbox outbox_;
   std::vector<PairCounters*> pairs_;  // by index of the source
+  std::vector<std::string> source_names_;
   std::vector<std::function<void()>> waiting_;
 };
 
