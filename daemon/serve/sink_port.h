@@ -40,6 +40,8 @@ class SinkPort {
   virtual void stop() = 0;
   /// SIGHUP: files are opened anew.
   virtual void reopen() {}
+  /// Each second: counts what nobody tells of.
+  virtual void observe() {}
 
   /// Sources of this name may push.
   void add_source(const std::string& source);
@@ -57,8 +59,8 @@ class SinkPort {
     waiting_.push_back(std::move(resume));
   }
 
-  /// Everything was delivered.
-  bool idle() const { return outbox_.empty(); }
+  /// Nothing more will be delivered, as a rule because everything was.
+  virtual bool idle() const { return outbox_.empty(); }
   /// Gives up what was not delivered. How many records that were.
   std::uint64_t drop_rest();
 
