@@ -258,9 +258,10 @@ class Receiver:
 class Case(program.Case):
     """A test that looks at what holds of every run."""
 
-    def serve(self, config, **options):
+    def serve(self, config, exit_code=0, **options):
+        """A daemon that must end with `exit_code` (2: something was lost)."""
         daemon = Daemon(self.folder, config, **options)
-        self.addCleanup(self.check, daemon)
+        self.addCleanup(self.check, daemon, exit_code)
         return daemon
 
     def receive(self, address, kind=socket.SOCK_STREAM):
@@ -273,13 +274,15 @@ class Case(program.Case):
         self.addCleanup(peer.stop)
         return peer
 
-    def check(self, daemon):
+    def check(self, daemon, exit_code):
         with daemon:
             if daemon.process.poll() is None:
                 page = daemon.settled()
                 self.assertEqual(page.imbalances(), [])
                 self.assert_clean(page.text)
-                self.assertEqual(daemon.stop(), 0, daemon.log.read_text())
+                daemon.stop()
+            self.assertEqual(daemon.process.returncode, exit_code,
+                             daemon.log.read_text())
             self.assert_clean(daemon.log.read_text())
 
     def assert_clean(self, text):
