@@ -20,7 +20,7 @@ import time
 
 import program
 from program import HANG_SECONDS, secret, wait_until
-from serve_reference import raw_secrets
+from serve_reference import secrets
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
 import peers
@@ -287,7 +287,7 @@ class Case(program.Case):
 
     def assert_clean(self, text):
         self.assertNotIn(MARK, text)
-        self.assertEqual(raw_secrets(text.encode()), [])
+        self.assertEqual(secrets(text.encode()), [])
 
     def assert_file(self, path, expected):
         """Waits for as many bytes, then compares."""
