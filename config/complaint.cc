@@ -21,6 +21,7 @@ std::string to_string(const Complaint& complaint) {
 }
 
 std::string shown(std::string_view text) {
+  if (text.empty()) return "\"\"";
   if (text.size() <= kMostShown) return std::string(text);
   return fmt::format("(a value of {} bytes)", text.size());
 }

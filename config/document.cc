@@ -19,6 +19,7 @@ class Builder : public YAML::EventHandler {
       : place_(place), report_(report) {}
 
   std::optional<Node> take_root() { return std::move(root_); }
+  bool has_second() const { return documents_ > 1; }
   Position position(const YAML::Mark& mark) const {
     return {place_, static_cast<std::uint32_t>(mark.line + 1),
             static_cast<std::uint32_t>(mark.column + 1)};
@@ -26,7 +27,9 @@ class Builder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 2) {
-      report_.error(position(mark), "a second document; one is all there is");
+      report_.error(
+          position(mark),
+          "something follows the document: another one, or a stray mark");
     }
   }
   void OnDocumentEnd() override {}
@@ -145,7 +148,8 @@ std::optional<Node> parse_document(const std::string& text, std::uint32_t place,
   try {
     std::istringstream input(text);
     YAML::Parser parser(input);
-    while (parser.HandleNextDocument(builder)) {
+    // At a stray comma or bracket it starts documents without end.
+    while (!builder.has_second() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
     const bool somewhere = !error.mark.is_null();

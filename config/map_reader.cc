@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/words.h"
 
 namespace cflt::config {
@@ -49,19 +51,20 @@ std::string_view kind_text(const Node& node) {
 MapReader::MapReader(const Node& node, const KeyTable& table, Report& report)
     : node_(node), table_(table), report_(report) {
   if (node.kind != Node::Kind::kMap) {
-    if (node.unresolved) return;
-    report.error(
-        node.at,
-        fmt::format("{}{}must be a map of keys, but is {}", shown(node.key),
-                    node.key.empty() ? "this " : ": ", kind_text(node)));
+    if (node.unresolved && node.text.empty()) return;  // an alias
+    report.error(node.at, fmt::format("{} must be a map of keys, but is {}",
+                                      node.key.empty() ? std::string(table.what)
+                                                       : shown(node.key) + ":",
+                                      kind_text(node)));
     return;
   }
   for (const Node& child : node.children) {
     const Key* key = table.find(child.key);
     if (key == nullptr) {
+      suggestions_.push_back(key_suggestion(child.key, table));
       report.error(child.key_at,
                    fmt::format("unknown key {} in {}{}", shown(child.key),
-                               table.what, key_suggestion(child.key, table)));
+                               table.what, suggestions_.back()));
     } else if (key->planned) {
       report.error(child.key_at,
                    fmt::format("{} is not in this version yet", key->name));
@@ -71,24 +74,29 @@ MapReader::MapReader(const Node& node, const KeyTable& table, Report& report)
 
 void MapReader::check_fit(const Situation& situation,
                           const std::vector<std::string>& type_words) {
-  const auto complain = [this](const Node& child, std::string_view to,
-                               const std::string& fits, const Key& key) {
-    report_.error(
-        child.key_at,
-        fmt::format("{} does not fit {}; it fits {}{}{}", key.name, to, fits,
-                    key.reason.empty() ? "" : ": ", key.reason));
-  };
+  static const auto kSchemeWords = names_of(kSchemes);
   for (const Node& child : node_.children) {
     const Key* key = table_.find(child.key);
     if (key == nullptr || key->planned) continue;
     if ((key->types & situation.type) == 0) {
-      complain(child, "type " + situation.type_word,
-               names_in(key->types, type_words), *key);
+      report_.error(
+          child.key_at,
+          fmt::format("{} does not fit type {}; it fits {}", key->name,
+                      situation.type_word, names_in(key->types, type_words)));
     } else if ((key->schemes & situation.scheme) == 0) {
-      complain(child, situation.scheme_word,
-               names_in(key->schemes, names_of(kSchemes)), *key);
+      report_.error(
+          child.key_at,
+          fmt::format("{} does not fit {}; it fits {}{}", key->name,
+                      situation.scheme_word,
+                      names_in(key->schemes, kSchemeWords), key->reason));
     }
   }
+}
+
+bool MapReader::misses(std::string_view key) const {
+  const auto suggested = fmt::format("; did you mean {}?", key);
+  return !has(key) &&
+         std::ranges::find(suggestions_, suggested) == suggestions_.end();
 }
 
 bool MapReader::is_kind(std::string_view key, const Node& node,

@@ -68,6 +68,8 @@ class MapReader {
   /// The value's position, or the map's where there is none.
   Position at(std::string_view key) const;
   bool has(std::string_view key) const { return node_.find(key) != nullptr; }
+  /// Whether it is neither there nor suggested in the place of another key.
+  bool misses(std::string_view key) const;
   /// Whether it is a map at all.
   bool is_map() const { return node_.kind == Node::Kind::kMap; }
   void error(std::string_view key, const std::string& message);
@@ -97,6 +99,7 @@ class MapReader {
   const Node& node_;
   const KeyTable& table_;
   Report& report_;
+  std::vector<std::string> suggestions_;  // for unknown keys
 };
 
 /// What `node` is, in words: "a list".

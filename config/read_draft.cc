@@ -58,7 +58,9 @@ template <class Part, class Read>
 void read_each(MapReader& top, const Node& root, std::string_view key,
                std::vector<Part>& into, const Read& read, Report& report) {
   if (!top.has(key)) {
-    report.error({root.at.place}, fmt::format("{} is missing", key));
+    if (top.misses(key)) {
+      report.error({root.at.place}, fmt::format("{} is missing", key));
+    }
     return;
   }
   const Node* parts = top.map(key);

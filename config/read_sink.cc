@@ -57,7 +57,7 @@ void read_inputs(MapReader& map, const Node& node, SinkDraft& draft,
                  Report& report) {
   const Found found = map.read_list("inputs", draft.inputs, parse_input);
   draft.inputs_known = found == Found::kGood;
-  if (found == Found::kAbsent) {
+  if (map.misses("inputs")) {
     report.error(node.key_at, "inputs is missing: a list of sources");
   }
   if (found != Found::kGood) return;
@@ -125,18 +125,18 @@ void read_framing(MapReader& map, Sink& sink, Found type, Report& report) {
 
 void check_missing(MapReader& map, const Node& node, const Sink& sink,
                    Found type, Report& report) {
-  if (type == Found::kAbsent) {
+  if (map.misses("type")) {
     report.error(node.key_at,
                  "type is missing: lines, syslog, stdout, file or blackhole");
   }
   if (type != Found::kGood) return;
   const bool sends =
       sink.type == SinkType::kLines || sink.type == SinkType::kSyslog;
-  if (sends && !map.has("address")) {
+  if (sends && map.misses("address")) {
     report.error(node.key_at,
                  "address is missing, such as tcp://127.0.0.1:5170");
   }
-  if (sink.type == SinkType::kFile && !map.has("path")) {
+  if (sink.type == SinkType::kFile && map.misses("path")) {
     report.error(node.key_at, "path is missing: the file to append to");
   }
 }

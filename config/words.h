@@ -14,6 +14,8 @@ struct Word {
   std::string_view name;
   T value;
 };
+template <class T>
+Word(std::string_view, T) -> Word<T>;  // clang 14 needs to be told
 
 inline constexpr std::array kSourceTypes = {Word{"syslog", SourceType::kSyslog},
                                             Word{"lines", SourceType::kLines},
