@@ -6,6 +6,7 @@ of source and sink, it exits with 0, and neither its log nor its metrics hold a
 secret or MARK, which the tests write into what they send.
 """
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -19,16 +20,18 @@ import threading
 import time
 
 import program
-from program import HANG_SECONDS, secret, wait_until
+from program import HANG_SECONDS, wait_until
 from serve_reference import secrets
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import peers
 
 HOST = "127.0.0.1"
+DOCUMENTED_ADMIN = f"{HOST}:9469"
 MARK = "quetzal"
 BALANCE_SECONDS = 10
 SAMPLE = re.compile(r"^cflt_redact_(\w+)(?:\{(.*)\})? (\S+)$", re.M)
+secret = functools.cache(program.secret)
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -97,7 +100,10 @@ class Metrics:
 
 
 class Daemon(program.Running):
-    """`serve` with a configuration (a dict), ready when this returns."""
+    """`serve` with a configuration, ready when this returns.
+
+    That is a dict, or the text of an example, which says DOCUMENTED_ADMIN.
+    """
 
     def __init__(self, folder, config, **options):
         self.admin = free_port()
@@ -112,12 +118,17 @@ class Daemon(program.Running):
         self.wait_until_ready()
 
     def write_config(self, config):
-        """JSON is YAML. Renamed into place: never read half."""
-        service = {"admin": f"{HOST}:{self.admin}",
-                   **config.get("service", {})}
+        """Renamed into place: never read half."""
         new = self.config.with_suffix(".new")
-        new.write_text(json.dumps({**config, "service": service}, indent=1))
+        new.write_text(self.text_of(config))
         new.rename(self.config)
+
+    def text_of(self, config):
+        admin = f"{HOST}:{self.admin}"
+        if isinstance(config, str):
+            return config.replace(DOCUMENTED_ADMIN, admin)
+        service = {"admin": admin, **config.get("service", {})}
+        return json.dumps({**config, "service": service}, indent=1)  # is YAML
 
     def get(self, path):
         connection = http.client.HTTPConnection(HOST, self.admin,
