@@ -15,6 +15,7 @@ from serve_reference import redact
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "config" / "examples"
+IN_ORDER = 'main_queue(queue.workerThreads="1")'
 BLOCK = 200  # records sent at once
 
 
@@ -30,8 +31,8 @@ class Sidecar(serve_program.Case):
                 "SHIPPER": f"{HOST}:{self.out}"})
 
     def rsyslog(self, path):
-        return self.start(peers.rsyslog(peers.tcp(self.out),
-                                        peers.file(path)))
+        return self.start(peers.rsyslog(
+            peers.tcp(self.out), peers.file(path), more=IN_ORDER))
 
     def test_what_logger_says_arrives_redacted_and_is_counted(self):
         path = self.folder / "received"
@@ -82,6 +83,7 @@ class Sidecar(serve_program.Case):
         daemon = self.serve_example()
         with Load(self.port) as load:
             daemon.wait_for("delivered_records_total", 5000)
+            wait_until(lambda: first.exists() and first.stat().st_size > 0)
             rsyslog.stop(how)
             wait_until(
                 lambda: daemon.metrics()("sink_up") == 0)
