@@ -124,6 +124,34 @@ class Fanout(serve_program.Case):
             daemon.stop()
 
 
+class Headers(serve_program.Case):
+    """RFC 5424 before what is no syslog yet."""
+
+    def test_a_syslog_sink_puts_a_header_before_lines_only(self):
+        plain, syslog, out = free_port(), free_port(), free_port()
+        receiver = self.receive(out)
+        self.serve({
+            "sources": {"plain": tcp_source(plain),
+                        "log": {**tcp_source(syslog), "type": "syslog"}},
+            "sinks": {"out": {
+                "type": "syslog", "inputs": ["*"],
+                "address": f"tcp://{HOST}:{out}",
+                "framing": "octet_counting", "facility": "local3",
+                "severity": "notice", "app_name": "web", "hostname": "h1"}}})
+        send(syslog, b"<13>1 - h a - - - " + line(1, 1) + b"\n")
+        kept = b"<13>1 - h a - - - " + redact(line(1, 1))
+        kept = b"%d %s" % (len(kept), kept)
+        self.assert_same(receiver.wait_for_bytes(len(kept)), kept)
+        send(plain, line(2, 2) + b"\n")
+        receiver.wait_for(lambda r: r.data().endswith(b" end")
+                          and len(r.data()) > len(kept))
+        count, record = receiver.data()[len(kept):].split(b" ", 1)
+        self.assertEqual(int(count), len(record))
+        stamp = rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"
+        self.assertRegex(record, rb"^<157>1 " + stamp + rb" h1 web - - - "
+                         + re.escape(redact(line(2, 2))) + rb"$")
+
+
 class Files(serve_program.Case):
     def serve_file(self):
         self.port, self.path = free_port(), self.folder / "out.log"

@@ -16,17 +16,17 @@ import re
 import signal
 import socket
 import sys
-import threading
 import time
 
 import program
 from program import HANG_SECONDS, wait_until
+from serve_receiver import HOST, Receiver
 from serve_reference import secrets
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+sys.path.insert(0, str(
+    pathlib.Path(__file__).resolve().parents[1] / "support"))
 import peers
 
-HOST = "127.0.0.1"
 DOCUMENTED_ADMIN = f"{HOST}:9469"
 MARK = "quetzal"
 BALANCE_SECONDS = 10
@@ -64,15 +64,23 @@ def connect(address, kind=socket.SOCK_STREAM):
     path = not isinstance(address, int)
     sender = socket.socket(socket.AF_UNIX if path else socket.AF_INET, kind)
     sender.settimeout(HANG_SECONDS)
-    sender.connect(str(address) if path else (HOST, address))
+    try:
+        sender.connect(str(address) if path else (HOST, address))
+    except OSError:
+        sender.close()
+        raise
     return sender
 
 
 class Metrics:
-    """A page of /metrics. `page(name, sink="x")` adds up what fits."""
+    """A page of /metrics. `page(name, sink="x")` adds up what fits.
 
-    def __init__(self, text):
+    A pair that a reload made or removed balances while it lives only.
+    """
+
+    def __init__(self, text, not_from_the_start=frozenset()):
         self.text = text
+        self.not_from_the_start = not_from_the_start
         self.samples = [(name, dict(LABEL.findall(labels)), float(value))
                         for name, labels, value in SAMPLE.findall(text)]
 
@@ -88,7 +96,7 @@ class Metrics:
     def imbalances(self):
         """Where in + split is not delivered + dropped + queued."""
         found = []
-        for source, sink in sorted(self.pairs()):
+        for source, sink in sorted(self.pairs() - self.not_from_the_start):
             came = (self("source_records_total", source=source)
                     + self("source_split_records_total", source=source))
             went = {name: self(name, source=source, sink=sink) for name in (
@@ -107,6 +115,7 @@ class Daemon(program.Running):
 
     def __init__(self, folder, config, **options):
         self.admin = free_port()
+        self.not_from_the_start = frozenset()
         self.config = folder / f"config-{self.admin}.yaml"
         self.write_config(config)
         self.log = folder / f"log-{self.admin}"
@@ -149,7 +158,7 @@ class Daemon(program.Running):
         wait_until(is_ready)
 
     def metrics(self):
-        return Metrics(self.get("/metrics")[1])
+        return Metrics(self.get("/metrics")[1], self.not_from_the_start)
 
     def wait_for(self, name, at_least, **labels):
         """Until a metric has come so far; its value."""
@@ -184,86 +193,6 @@ class Daemon(program.Running):
         """SIGTERM; the exit code when it has drained."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(HANG_SECONDS)
-
-
-class Receiver:
-    """Keeps all that comes to a port or a path, in a thread.
-
-    `streams` are the bytes of each connection, `datagrams` each datagram.
-    """
-
-    def __init__(self, address, kind=socket.SOCK_STREAM):
-        path = not isinstance(address, int)
-        family = socket.AF_UNIX if path else socket.AF_INET
-        self.kind = kind
-        self.server = socket.socket(family, kind)
-        self.server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.server.bind(str(address) if path else (HOST, address))
-        self.streams, self.datagrams, self.open = [], [], set()
-        self.changed = threading.Condition()
-        serve = self.take
-        if kind == socket.SOCK_STREAM:
-            self.server.listen()
-            serve = self.accept
-        self.thread = threading.Thread(target=serve, daemon=True)
-        self.thread.start()
-
-    def accept(self):
-        with contextlib.suppress(OSError):  # the server was closed
-            while True:
-                connection = self.server.accept()[0]
-                with self.changed:
-                    self.streams.append(bytearray())
-                    self.open.add(connection)
-                threading.Thread(target=self.read, daemon=True, args=(
-                    connection, self.streams[-1])).start()
-
-    def read(self, connection, stream):
-        with contextlib.suppress(OSError):
-            while block := connection.recv(1 << 18):
-                with self.changed:
-                    stream += block
-                    self.changed.notify_all()
-        with self.changed:
-            self.open.discard(connection)
-            self.changed.notify_all()
-        connection.close()
-
-    def take(self):
-        with contextlib.suppress(OSError):
-            while True:
-                datagram = self.server.recv(1 << 18)
-                with self.changed:
-                    self.datagrams.append(datagram)
-                    self.changed.notify_all()
-
-    def data(self):
-        return b"".join(self.streams) + b"".join(self.datagrams)
-
-    def wait_for(self, condition):
-        with self.changed:
-            if not self.changed.wait_for(lambda: condition(self),
-                                         HANG_SECONDS):
-                raise AssertionError(f"only {len(self.data())} bytes came: "
-                                     f"{self.data()[-200:]!r}")
-
-    def wait_for_bytes(self, count):
-        self.wait_for(lambda _: len(self.data()) >= count)
-        return self.data()
-
-    def wait_for_end(self):
-        """Until no connection is open; all that came."""
-        self.wait_for(lambda _: not self.open)
-        return self.data()
-
-    def close(self):
-        with contextlib.suppress(OSError):
-            self.server.shutdown(socket.SHUT_RDWR)
-        self.server.close()
-        with self.changed:
-            for connection in self.open:
-                connection.shutdown(socket.SHUT_RDWR)
 
 
 class Case(program.Case):
