@@ -53,7 +53,7 @@ Result<std::string> parse_buffer_type(std::string_view text) {
   return unknown_word(text, {"memory"});
 }
 
-void read_inputs(MapReader& map, const Node& node, SinkDraft& draft,
+void read_inputs(MapReader& map, const DocumentNode& node, SinkDraft& draft,
                  Report& report) {
   const Found found = map.read_list("inputs", draft.inputs, parse_input);
   draft.inputs_known = found == Found::kGood;
@@ -61,14 +61,14 @@ void read_inputs(MapReader& map, const Node& node, SinkDraft& draft,
     report.error(node.key_at, "inputs is missing: a list of sources");
   }
   if (found != Found::kGood) return;
-  const Node& list = *node.find("inputs");
+  const DocumentNode& list = *node.find("inputs");
   for (std::size_t i = 0; i < draft.inputs.size(); ++i) {
     draft.inputs[i].at = list.children[i].at;
   }
 }
 
 void read_buffer(MapReader& map, SinkDraft& draft, Report& report) {
-  const Node* node = map.map("buffer");
+  const DocumentNode* node = map.map("buffer");
   draft.size_known = node != nullptr || !map.has("buffer");
   draft.size_at = node != nullptr ? node->at : draft.at;
   if (node == nullptr) return;
@@ -83,7 +83,7 @@ void read_buffer(MapReader& map, SinkDraft& draft, Report& report) {
 }
 
 void read_reconnect(MapReader& map, Sink& sink, Report& report) {
-  const Node* node = map.map("reconnect");
+  const DocumentNode* node = map.map("reconnect");
   if (node == nullptr) return;
   MapReader reconnect(*node, kReconnectKeys, report);
   const Found initial = reconnect.read("initial", sink.reconnect_initial,
@@ -123,7 +123,7 @@ void read_framing(MapReader& map, Sink& sink, Found type, Report& report) {
   }
 }
 
-void check_missing(MapReader& map, const Node& node, const Sink& sink,
+void check_missing(MapReader& map, const DocumentNode& node, const Sink& sink,
                    Found type, Report& report) {
   if (map.misses("type")) {
     report.error(node.key_at,
@@ -143,7 +143,7 @@ void check_missing(MapReader& map, const Node& node, const Sink& sink,
 
 }  // namespace
 
-SinkDraft read_sink(const Node& node, Report& report) {
+SinkDraft read_sink(const DocumentNode& node, Report& report) {
   SinkDraft draft;
   draft.at = node.key_at;
   Sink& sink = draft.sink;

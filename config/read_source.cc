@@ -58,7 +58,7 @@ void read_socket_file(MapReader& map, Source& source) {
 
 }  // namespace
 
-SourceDraft read_source(const Node& node, Report& report) {
+SourceDraft read_source(const DocumentNode& node, Report& report) {
   SourceDraft draft;
   draft.at = node.key_at;
   Source& source = draft.source;

@@ -80,7 +80,8 @@ constexpr std::string_view word_for(T value,
 }
 
 /// "is not one of block, drop_newest; did you mean drop_newest?"
-Problem unknown_word(std::string_view text, std::vector<std::string> known);
+Problem unknown_word(std::string_view text,
+                     const std::vector<std::string>& known);
 
 /// A parser of the words of a table.
 template <class T, std::size_t N>
@@ -91,7 +92,7 @@ Parser<T> one_of(const std::array<Word<T>, N>& words) {
       if (word.name == text) return word.value;
       known.emplace_back(word.name);
     }
-    return unknown_word(text, std::move(known));
+    return unknown_word(text, known);
   };
 }
 

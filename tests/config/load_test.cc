@@ -201,6 +201,18 @@ TEST(Load, MemoryForTheNeedIsEnough) {
   EXPECT_EQ(errors("service: {memory_limit: 46137343}\n" + parts).size(), 1U);
 }
 
+TEST(Load, WorkersCountInTheNeed) {
+  const std::string parts = with_sink("type: stdout");
+  settings("service: {workers: auto, memory_limit: 44MiB}\n" + parts);
+  settings("service: {workers: 3, memory_limit: 52MiB}\n" + parts);
+  EXPECT_EQ(
+      errors("service: {workers: auto, memory_limit: 43MiB}\n" + parts).size(),
+      1U);
+  EXPECT_EQ(
+      errors("service: {workers: 3, memory_limit: 51MiB}\n" + parts).size(),
+      1U);
+}
+
 TEST(Load, ManyErrorsAreCutShort) {
   std::string text = with_sink("type: stdout");
   for (int i = 0; i < 150; ++i) {
