@@ -47,7 +47,7 @@ class LongRecords(serve_program.Case):
             "sources": {"app": {
                 "type": "syslog" if framing == "octet_counting" else "lines",
                 "address": f"tcp://{HOST}:{self.source}", "framing": framing,
-                "max_length": str(max_length), "too_long": too_long}},
+                "max_length": max_length, "too_long": too_long}},
             "sinks": {"out": {"type": "lines", "inputs": ["app"],
                               "address": f"tcp://{HOST}:{self.out}"}}})
 
@@ -139,6 +139,11 @@ class LongRecords(serve_program.Case):
         expected = b"".join(piece + b"\n" for piece in whole)
         self.assert_same(self.receiver.wait_for_bytes(len(expected)), expected)
         self.assertEqual(daemon.settled()("source_partial_records_total"), 1)
+
+    def test_a_line_of_3_mb_stays_whole_where_it_may(self):
+        self.serve_lines(4 << 20)
+        line = b"".join(filler(9000) + KEY + b"," for _ in range(350))
+        self.assert_passed_on(line + b"\nnext\n", [line, b"next"])
 
     def test_of_an_endless_line_truncate_keeps_the_front_and_counts_all(self):
         daemon = self.serve_lines(64 << 10, "truncate")
