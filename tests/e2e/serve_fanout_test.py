@@ -124,6 +124,32 @@ class Fanout(serve_program.Case):
             daemon.stop()
 
 
+    def test_a_sink_that_blocks_stops_its_source_and_loses_nothing(self):
+        source, fast, slow = (free_port() for _ in range(3))
+        receiver = self.receive(fast)
+        records = [line(number, 5) + b"x" * 2000 for number in range(6000)]
+        expected = redact(lines(records))
+        small = {"buffer": {"max_size": "2MiB"}}
+        with socket.create_server((HOST, slow)) as server:
+            daemon = self.serve({
+                "sources": {"app": tcp_source(source)},
+                "sinks": {"fast": {**tcp_sink(fast, "app"), **small},
+                          "slow": {**tcp_sink(slow, "app"), **small}}})
+            connection, _ = server.accept()
+            with connection, connection.makefile("rb") as reader:
+                sender = threading.Thread(target=send, args=(
+                    source, lines(records)))
+                sender.start()
+                daemon.wait_for("sink_queue_bytes", 1 << 20, sink="slow")
+                self.assert_same(reader.read(len(expected)), expected)
+                sender.join()
+                daemon.settled()
+        self.assert_same(receiver.wait_for_bytes(len(expected)), expected)
+        page = daemon.settled()
+        self.assertEqual(page("dropped_records_total"), 0)
+        self.assertGreater(page("source_stalled_seconds_total"), 0)
+
+
 class Headers(serve_program.Case):
     """RFC 5424 before what is no syslog yet."""
 

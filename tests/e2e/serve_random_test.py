@@ -22,7 +22,8 @@ def record(rng):
     made = b"".join(rng.choices(FRAGMENTS, k=rng.choice((0, 1, 3, 9))))
     if rng.random() < 0.1:
         size = rng.choice((500, 5000, 70000, 300000))
-        made += rng.randbytes(7).hex().encode() * (size // 14) + rng.choice(KEYS)
+        made += rng.randbytes(7).hex().encode() * (size // 14)
+        made += rng.choice(KEYS)
     return made
 
 
