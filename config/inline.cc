@@ -7,6 +7,7 @@
 #include "config/assemble.h"
 #include "config/document.h"
 #include "config/values.h"
+#include "core/stream/redact_text.h"
 
 namespace cflt::config {
 namespace {
@@ -97,6 +98,11 @@ class Writer {
     map_in(root_, key);
     for (const std::string& text : parts) {
       places_.push_back(fmt::format("{} {}", option, text));
+      // Its parts could not be recognised by who prints what we say of them.
+      if (stream::redact_text(text) != text) {
+        error("holds a secret; name the address alone");
+        continue;
+      }
       DocumentNode part = read_part(text);
       if (is_sink) {
         DocumentNode all;

@@ -33,6 +33,7 @@ void DatagramIntake::flush(std::int64_t now_ns, std::vector<Batch>& batches) {
   used_ = 0;
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   if (frames == nullptr) return;
+  frames->terminator = '\n';
   frames->origin = options_.origin;
   frames->received_ns = now_ns;
   redactor_->redact(*frames);

@@ -10,9 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/framing/lines.h"
 
 namespace cflt::records {
 
@@ -21,10 +23,7 @@ namespace cflt::records {
 inline constexpr std::size_t kBlockBytes = 256 << 10;
 
 /// A record's payload, in its block.
-struct Record {
-  std::uint32_t at;
-  std::uint32_t size;
-};
+using Record = framing::Range;
 
 /// A buffer of its own, with 64 readable bytes behind it for Hyperscan.
 class Block {
@@ -55,6 +54,12 @@ struct Origin {
 struct Frames {
   Block block;
   std::vector<Record> records;
+  /// What stands behind each record, and behind that the next record; none
+  /// where records do not lie like that.
+  std::optional<char> terminator;
+  /// The exceptions, by index and in order: records that begin later, because
+  /// they were redacted.
+  std::vector<std::uint32_t> apart;
   Origin origin;
   std::int64_t received_ns = 0;  // of the system clock
 

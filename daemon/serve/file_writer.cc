@@ -120,6 +120,7 @@ bool FileWriter::write_all() {
     const ssize_t size = write_pieces(fd_.get(), pieces);
     if (size >= 0) {
       outbox_.wrote(static_cast<std::size_t>(size));
+      up_ = true;
     } else if (!bear(errno)) {
       return false;
     }
@@ -138,10 +139,13 @@ bool FileWriter::bear(int error) {
   }
   if (error == EPIPE && sink_.type == config::SinkType::kStdout) {
     log::error("stdout has no reader any more", {{"sink", sink_.name}});
+    up_ = false;
+    broken_ = true;
     on_broken_();
     return false;
   }
   ++retries_;
+  up_ = false;
   log::limited(log::Level::kError, "cannot write, trying again", sink_.name,
                {{"sink", sink_.name},
                 {"path", sink_.path},

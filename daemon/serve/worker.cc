@@ -239,6 +239,7 @@ void Worker::tick() {
   for (const auto& [name, port] : sources_) {
     for (Session* session : port->sessions()) session->check_time(now);
   }
+  for (const auto& [name, sink] : sinks_) sink->observe();
   end_retired();
   if (now - last_self_test_ >= kSelfTestEvery) run_self_test();
   if (drained_ && is_drained()) std::exchange(drained_, nullptr)();

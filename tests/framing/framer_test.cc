@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/framing/lines.h"
+
 namespace cflt::framing {
 namespace {
 
@@ -70,6 +72,34 @@ TEST(Framer, AutoWaitsUntilItCanTell) {
   }
   framer.next(view("12 <"));
   EXPECT_EQ(framer.framing(), Framing::kOctetCounting);
+}
+
+/// At every size around the 64 bytes that are looked at at a time.
+TEST(SplitLines, FindsTheLinesThatTheFramerFinds) {
+  for (std::size_t size = 0; size < 200; ++size) {
+    std::string bytes;
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes += i * i % 7 == 3 ? '\n' : 'a';
+    }
+    // More terminators behind the bytes, which must not be seen.
+    const std::string padded = bytes + std::string(64, '\n');
+    std::vector<Range> lines;
+    const std::size_t rest =
+        split_lines({padded.data(), size}, 0, '\n', 1000, lines);
+    std::string found;
+    for (const Range& line : lines) {
+      found += padded.substr(line.at, line.size) + "|";
+    }
+    if (rest < size) found += "...";
+    ASSERT_EQ(found, frames(Framing::kNewline, bytes)) << size;
+  }
+}
+
+TEST(SplitLines, StopsBeforeALineThatIsTooLong) {
+  const std::string bytes = "ab\nabcd\nab\n" + std::string(64, 'x');
+  std::vector<Range> lines;
+  EXPECT_EQ(split_lines({bytes.data(), 11}, 0, '\n', 3, lines), 3U);
+  EXPECT_EQ(lines.size(), 1U);
 }
 
 TEST(Framer, BytesOfAPartialFrameAreNotReadAgain) {
