@@ -93,18 +93,27 @@ class Ends(serve_program.Case):
         daemon.write(line(2, 2) + b"\n")
         self.assertEqual(daemon.process.wait(PATIENCE_SECONDS), 2)
 
-    def test_a_full_disk_shows_and_nothing_is_lost(self):
+    def fill_disk(self, **options):
+        """A file sink that cannot write what it got; its path."""
         path = self.folder / "out"
         path.symlink_to("/dev/full")
-        daemon = self.serve_to({"type": "file", "path": str(path)})
+        daemon = self.serve_to({"type": "file", "path": str(path)}, **options)
         send(self.port, LINES)
-        wait_until(lambda: "cannot write" in daemon.log.read_text())
-        page = daemon.metrics()
-        self.assertEqual(page("sink_up"), 0)
+        daemon.wait_for("source_records_total", 20000)
+        wait_until(lambda: daemon.metrics()("sink_up") == 0)
+        return daemon, path
+
+    def test_a_full_disk_shows_and_is_tried_again(self):
+        daemon, _ = self.fill_disk(drain="50ms", exit_code=2)
+        daemon.wait_for("sink_retries_total", 1)
+        self.assertEqual(daemon.settled()("queued_records"), 20000)
+        self.assertEqual(daemon.log.read_text().count("cannot write"), 1)
+
+    def test_a_full_disk_can_be_left_by_sighup(self):
+        daemon, path = self.fill_disk()
         path.unlink()
         daemon.process.send_signal(signal.SIGHUP)
         self.assert_file(path, redact(LINES))
-        self.assertGreater(daemon.metrics()("sink_retries_total"), 0)
 
 
 if __name__ == "__main__":
