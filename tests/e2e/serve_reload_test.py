@@ -18,6 +18,30 @@ def sink(port, *inputs):
             "address": f"tcp://{HOST}:{port}"}
 
 
+class Load:
+    """Numbered lines over one connection, until the block ends."""
+
+    def __init__(self, port):
+        self.port, self.sent = port, []
+        self.enough = threading.Event()
+        self.thread = threading.Thread(target=self.feed)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.enough.set()
+        self.thread.join()
+
+    def feed(self):
+        with connect(self.port) as sender:
+            while not self.enough.is_set():
+                number = len(self.sent)
+                self.sent.append(line(number, number % 5 or None) + b"\n")
+                sender.sendall(self.sent[-1])
+
+
 class Reload(serve_program.Case):
     def setUp(self):
         super().setUp()
@@ -46,25 +70,15 @@ class Reload(serve_program.Case):
         self.assert_same(bytes(receiver.data()[before:]), expected)
 
     def test_reloads_under_load_lose_and_refuse_nothing(self):
-        enough, sent = threading.Event(), []
-
-        def feed():
-            with connect(self.port) as sender:
-                while not enough.is_set():
-                    sent.append(line(len(sent), len(sent) % 5 or None) + b"\n")
-                    sender.sendall(sent[-1])
-        feeder = threading.Thread(target=feed)
-        feeder.start()
         short = b""
-        for turn in range(30):
-            wanted = "refused" if turn % 2 else "done"
-            redacting = {"forms": "nonsense" if turn % 2 else "all"}
-            self.assertEqual(self.reload(redact=redacting)[wanted], 1)
-            short += b"short %d\n" % turn
-            send(self.port, b"short %d\n" % turn)
-        enough.set()
-        feeder.join()
-        expected = redact(b"".join(sent))
+        with Load(self.port) as load:
+            for turn in range(30):
+                wanted = "refused" if turn % 2 else "done"
+                redacting = {"forms": "nonsense" if turn % 2 else "all"}
+                self.assertEqual(self.reload(redact=redacting)[wanted], 1)
+                short += b"short %d\n" % turn
+                send(self.port, b"short %d\n" % turn)
+        expected = redact(b"".join(load.sent))
         got = self.receiver.wait_for_bytes(len(expected) + len(short))
         records = got.splitlines(keepends=True)
         self.assert_same(b"".join(
@@ -72,6 +86,28 @@ class Reload(serve_program.Case):
             expected)
         self.assert_same(b"".join(
             each for each in records if each.startswith(b"short")), short)
+
+    def test_a_sink_that_changes_under_load_gets_each_record_once(self):
+        """The old one delivers what it has, on its own connection."""
+        with Load(self.port) as load:
+            for turn in range(12):
+                sinks = {"out": {**sink(self.out, "app"), "buffer": {
+                    "max_size": f"{8 + turn}MiB"}}}
+                self.assertEqual(self.reload(sinks=sinks)["done"], 1)
+        records = redact(b"".join(load.sent)).splitlines()
+        self.receiver.wait_for(
+            lambda r: r.data().count(b"\n") >= len(records))
+        self.assertEqual(sorted(self.receiver.data().splitlines()), records)
+
+    def test_a_source_that_changes_under_load_loses_nothing(self):
+        """Its connections stay; they are read by the new rules."""
+        with Load(self.port) as load:
+            for turn in range(12):
+                self.assertEqual(self.reload(sources={
+                    "app": source(self.port, max_length=f"{8 + turn}KiB",
+                                  idle_timeout=f"{turn + 60}s")})["done"], 1)
+        expected = redact(b"".join(load.sent))
+        self.assert_same(self.receiver.wait_for_bytes(len(expected)), expected)
 
     def test_a_new_source_and_a_new_sink_begin(self):
         port, out = free_port(), free_port()
