@@ -55,8 +55,8 @@ class Daemon:
 
     def __init__(self, case, settings, **popen):
         self.settings = settings
-        self.file = case.folder / "config.yaml"
-        self.stderr = case.folder / "stderr"
+        self.file = case.folder / f"config-{id(self)}.yaml"
+        self.stderr = case.folder / f"stderr-{id(self)}"
         self.configure(settings)
         popen.setdefault("stdin", subprocess.DEVNULL)
         popen.setdefault("stdout", subprocess.DEVNULL)
