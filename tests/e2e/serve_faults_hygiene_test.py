@@ -92,8 +92,7 @@ class Running(Case):
             receiver = Receiver(self)
             path = self.folder / NAME
             daemon = Daemon(self, serve.config(
-                {"app": serve.tcp_source(port, max_length="1KiB",
-                                         connection_limit=2)},
+                {"app": serve.tcp_source(port, max_length="1KiB")},
                 {"out": serve.tcp_sink(receiver.port),
                  "gone": {"type": "lines", "address": f"unix://{path}"},
                  "file": {"type": "file", "path": f"{path}.log"}},

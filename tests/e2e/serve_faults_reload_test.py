@@ -98,11 +98,12 @@ class Valid(Case):
     def test_what_waits_for_a_sink_that_leaves_is_delivered(self):
         port = serve.free_port()
         self.start()
-        self.settings["sinks"]["out"]["address"] = f"tcp://{LOCAL}:{port}"
+        out = self.settings["sinks"]["out"]
+        out["address"] = f"tcp://{LOCAL}:{port}"
         self.daemon.reload(self.settings)
         send(self.port, lines_of("old", 1000))
         other = Receiver(self)
-        self.settings["sinks"]["out"]["address"] = f"tcp://{LOCAL}:{other.port}"
+        out["address"] = f"tcp://{LOCAL}:{other.port}"
         self.daemon.reload(self.settings)
         send(self.port, lines_of("new", 1000))
         other.wait_for(len(expected(lines_of("new", 1000))))

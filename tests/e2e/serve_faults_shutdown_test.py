@@ -1,7 +1,6 @@
 """SIGTERM, the end of stdin, and a reader of stdout that goes."""
 import os
 import signal
-import socket
 import subprocess
 import unittest
 
@@ -9,7 +8,7 @@ import program
 import serve_faults as serve
 from program import wait_until
 from serve_ends import (Receiver, connect, expected, in_background, is_closed,
-                        lines_of, numbers, send)
+                        lines_of, send)
 from serve_faults import Daemon
 
 
