@@ -159,7 +159,7 @@ class Daemon:
         return [line for line in self.log().splitlines()
                 if all(word in line for word in words)]
 
-    def resident_bytes(self, which="VmRSS"):
+    def memory_bytes(self, which="VmRSS"):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(which + r":\s+(\d+) kB", status)[1]) << 10
 

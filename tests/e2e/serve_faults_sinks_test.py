@@ -121,7 +121,7 @@ class Hangs(Case):
         receiver = Receiver(self, gate=False, buffer_bytes=1 << 16)
         self.start({"out": receiver.port},
                    out={"buffer": {"max_size": "4MiB"}})
-        before = self.daemon.resident_bytes()
+        before = self.daemon.memory_bytes()
         count = 20_000
         data = lines_of("hang", count, pad=1000)
         with connect(self.port) as sock:
@@ -130,7 +130,7 @@ class Hangs(Case):
             self.assertLess(self.daemon.metric("source_records_total"), count)
             self.assertLess(self.daemon.metric("sink_queue_bytes"),
                             4.2 * MIB + (256 << 10))
-            self.assertLess(self.daemon.resident_bytes() - before, 8 * MIB)
+            self.assertLess(self.daemon.memory_bytes() - before, 8 * MIB)
             receiver.gate.set()
             self.daemon.settle(count)
         receiver.wait_for(len(expected(data)))

@@ -54,7 +54,7 @@ class Rubbish(Case):
             self.assertTrue(send(self.port, data + b"\n"))
             self.assert_received(data + b"\n")
             self.receiver.forget()
-        self.assertLess(self.daemon.resident_bytes("VmHWM"), 100 * MIB)
+        self.assertLess(self.daemon.memory_bytes("VmHWM"), 100 * MIB)
         self.assert_goes_on()
 
     def test_known_offenders_pass_unharmed(self):
