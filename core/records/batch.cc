@@ -6,6 +6,22 @@
 #include "core/framing/framer.h"
 
 namespace cflt::records {
+namespace {
+
+/// Returns where it ends.
+char* write_escaped(Bytes payload, char terminator, std::string_view word,
+                    char* to) {
+  for (std::size_t i = 0; i < payload.size(); ++i) {
+    if (payload[i] == terminator) {
+      to = std::copy(word.begin(), word.end(), to);
+    } else {
+      *to++ = payload[i];
+    }
+  }
+  return to;
+}
+
+}  // namespace
 
 std::size_t Batch::run_end(std::size_t i) const {
   const auto& apart = frames_->apart;
@@ -40,6 +56,34 @@ Batch Batch::copy_from(std::size_t first) const {
   copy->origin = frames_->origin;
   copy->received_ns = frames_->received_ns;
   return {std::move(copy), 0, rest.size()};
+}
+
+std::optional<Batch> Batch::escaped(char terminator,
+                                    std::string_view word) const {
+  std::size_t size = 0;
+  std::size_t escapes = 0;
+  for (const Record& record : records()) {
+    const Bytes payload = bytes(record);
+    escapes += static_cast<std::size_t>(std::count(
+        payload.data(), payload.data() + payload.size(), terminator));
+    size += payload.size() + 1;
+  }
+  if (escapes == 0) return std::nullopt;
+  auto copy = std::make_shared<Frames>();
+  copy->block = Block(size + escapes * (word.size() - 1));
+  char* at = copy->block.data();
+  for (const Record& record : records()) {
+    char* end = write_escaped(bytes(record), terminator, word, at);
+    copy->records.push_back(
+        {static_cast<std::uint32_t>(at - copy->block.data()),
+         static_cast<std::uint32_t>(end - at)});
+    *end = terminator;
+    at = end + 1;
+  }
+  copy->terminator = terminator;
+  copy->origin = frames_->origin;
+  copy->received_ns = frames_->received_ns;
+  return Batch(std::move(copy), 0, records().size());
 }
 
 }  // namespace cflt::records

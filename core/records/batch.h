@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "core/records/frames.h"
@@ -45,6 +47,10 @@ class Batch {
   /// The same from record `first` on, in a block of its own that is just large
   /// enough.
   Batch copy_from(std::size_t first) const;
+
+  /// The same with each `terminator` inside a record written as `word`; none
+  /// where no record holds one.
+  std::optional<Batch> escaped(char terminator, std::string_view word) const;
 
  private:
   friend class RecordRedactor;

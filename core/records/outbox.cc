@@ -10,6 +10,7 @@ Outbox::Outbox(const WireOptions& options, std::optional<SyslogHeader> header)
 
 void Outbox::push(Batch batch) {
   if (batch.records().empty()) return;
+  if (auto escaped = wire_.escaped(batch)) batch = std::move(*escaped);
   std::string header;
   if (header_ && !batch.origin().is_syslog) {
     header = header_->text(batch.received_ns());
@@ -70,8 +71,7 @@ Progress Outbox::pass_records(const Entry& entry) {
       ++done.dropped;
       continue;
     }
-    const std::size_t frame =
-        wire_.size(entry.batch, records[next_], entry.header);
+    const std::size_t frame = wire_.size(records[next_], entry.header);
     if (written_ < frame) break;
     written_ -= frame;
     ++done.delivered;

@@ -11,11 +11,6 @@ constexpr std::string_view kEscapedNul = "#000";
 constexpr Bytes kNewline("\n", 1);
 constexpr Bytes kNul("\0", 1);
 
-std::size_t count_of(Bytes bytes, char c) {
-  return static_cast<std::size_t>(
-      std::count(bytes.data(), bytes.data() + bytes.size(), c));
-}
-
 }  // namespace
 
 CountText::CountText(std::uint64_t count) : begin_(digits_.size()) {
@@ -59,25 +54,22 @@ void Pieces::add_copy(std::string_view text) {
   add({copy, text.size()});
 }
 
-bool Wire::escapes(const Batch& batch) const {
-  if (options_.embedded_newline != EmbeddedNewline::kEscape) return false;
+std::optional<Batch> Wire::escaped(const Batch& batch) const {
+  if (options_.embedded_newline != EmbeddedNewline::kEscape) return {};
   switch (options_.framing) {
     case WireFraming::kNewline:
-      return batch.origin().may_hold_newline;
+      if (!batch.origin().may_hold_newline) return {};
+      return batch.escaped('\n', kEscapedNewline);
     case WireFraming::kNul:
-      return batch.origin().may_hold_nul;
+      if (!batch.origin().may_hold_nul) return {};
+      return batch.escaped('\0', kEscapedNul);
     default:
-      return false;
+      return {};
   }
 }
 
-std::size_t Wire::size(const Batch& batch, const Record& record,
-                       std::string_view header) const {
+std::size_t Wire::size(const Record& record, std::string_view header) const {
   std::size_t size = header.size() + record.size;
-  if (escapes(batch)) {
-    size += count_of(batch.bytes(record), terminator()) *
-            (kEscapedNewline.size() - 1);
-  }
   if (options_.framing == WireFraming::kOctetCounting) {
     size += CountText(size).text().size();
   }
@@ -86,14 +78,6 @@ std::size_t Wire::size(const Batch& batch, const Record& record,
 
 void Wire::add(const Batch& batch, const Record& record,
                std::string_view header, Pieces& pieces) const {
-  Bytes payload = batch.bytes(record);
-  if (escapes(batch) &&
-      std::memchr(payload.data(), terminator(), payload.size()) != nullptr) {
-    if (!header.empty()) pieces.add({header.data(), header.size()});
-    add_escaped(payload, pieces);
-    pieces.add(options_.framing == WireFraming::kNul ? kNul : kNewline);
-    return;
-  }
   const Bytes block = batch.block();
   std::size_t begin = record.at;
   std::size_t end = begin + record.size;
@@ -114,23 +98,6 @@ void Wire::add(const Batch& batch, const Record& record,
   pieces.add(block.slice(begin, end + (is_beside ? 1 : 0)));
   if (is_terminated() && !is_beside) {
     pieces.add(options_.framing == WireFraming::kNul ? kNul : kNewline);
-  }
-}
-
-void Wire::add_escaped(Bytes payload, Pieces& pieces) const {
-  const std::string_view escaped =
-      options_.framing == WireFraming::kNul ? kEscapedNul : kEscapedNewline;
-  for (std::size_t at = 0; at < payload.size();) {
-    const void* found =
-        std::memchr(payload.data() + at, terminator(), payload.size() - at);
-    const std::size_t end =
-        found == nullptr
-            ? payload.size()
-            : static_cast<std::size_t>(static_cast<const char*>(found) -
-                                       payload.data());
-    pieces.add(payload.slice(at, end));
-    if (found != nullptr) pieces.add({escaped.data(), escaped.size()});
-    at = end + (found == nullptr ? 0 : 1);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -78,6 +79,10 @@ class Wire {
  public:
   explicit Wire(const WireOptions& options) : options_(options) {}
 
+  /// The batch as this wire has to have it, where a record holds the terminator
+  /// that is to be escaped; else none. All below takes such a batch.
+  std::optional<Batch> escaped(const Batch& batch) const;
+
   /// False: the framing has no frame for it, it is dropped.
   bool can_carry(const Record& record) const {
     return record.size > 0 || options_.framing != WireFraming::kOctetCounting;
@@ -86,19 +91,17 @@ class Wire {
   /// True where runs of a batch's records are their frames already.
   bool takes_runs(const Batch& batch, std::string_view header) const {
     return is_terminated() && batch.terminator() == terminator() &&
-           header.empty() && !escapes(batch);
+           header.empty();
   }
 
   /// The size of a record's frame. `header` stands in front of the payload.
-  std::size_t size(const Batch& batch, const Record& record,
-                   std::string_view header) const;
+  std::size_t size(const Record& record, std::string_view header) const;
 
   /// Adds a record's frame.
   void add(const Batch& batch, const Record& record, std::string_view header,
            Pieces& pieces) const;
 
  private:
-  bool escapes(const Batch& batch) const;
   char terminator() const {
     return options_.framing == WireFraming::kNul ? '\0' : '\n';
   }
@@ -106,7 +109,6 @@ class Wire {
     return options_.framing == WireFraming::kNewline ||
            options_.framing == WireFraming::kNul;
   }
-  void add_escaped(Bytes payload, Pieces& pieces) const;
 
   WireOptions options_;
 };

@@ -61,6 +61,8 @@ void Connection::park() {
   parked_ = true;
   port_->call_when_may_read([self = shared_from_this()] {
     self->parked_ = false;
+    // It was us who did not read: the sender's time begins now.
+    self->last_read_ = self->partial_since_ = Clock::now();
     self->read_soon();
   });
 }
@@ -82,7 +84,7 @@ void Connection::on_readable() {
 
 /// False: there is nothing to read now, or the connection has ended.
 bool Connection::read_once() {
-  apply_changes();
+  port_->refresh(intake_, &generation_);
   const std::span<char> room = intake_.room();
   const ssize_t size =
       ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
@@ -102,20 +104,15 @@ void Connection::take(std::size_t size) {
   std::vector<records::Batch> batches;
   const auto begun = Clock::now();
   const bool framed = intake_.filled(size, now_ns(), batches);
-  const bool was_partial = held_ > 0;
   last_read_ = Clock::now();
-  if (!was_partial || !batches.empty()) partial_since_ = last_read_;
+  if (held_ == 0 || !batches.empty()) {
+    partial_since_ = last_read_;
+    share_.begin_anew();
+  }
   port_->observe(last_read_ - begun);
   hand_on(batches);
   hold_partial();
   if (!framed) end(Closed::kBadFraming);
-}
-
-/// Of a reload.
-void Connection::apply_changes() {
-  if (generation_ == port_->generation()) return;
-  generation_ = port_->generation();
-  intake_.change(port_->intake_options(), port_->redactor());
 }
 
 void Connection::hand_on(std::vector<records::Batch>& batches) {
@@ -145,7 +142,7 @@ void Connection::end(Closed why) {
   if (ended_) return;
   ended_ = true;
   std::vector<records::Batch> batches;
-  apply_changes();
+  port_->refresh(intake_, &generation_);
   intake_.end(now_ns(), batches);
   hand_on(batches);
   hold_partial();
@@ -162,6 +159,7 @@ void Connection::end(Closed why) {
 }
 
 void Connection::check_time(Clock::time_point now) {
+  if (parked_) return;
   const config::Source& source = port_->source();
   const auto passed = [now](Clock::time_point since, auto limit) {
     return limit.count() > 0 && now - since >= limit;

@@ -41,7 +41,6 @@ class Connection : public Session,
   void on_readable();
   bool read_once();
   void take(std::size_t size);
-  void apply_changes();
   void hand_on(std::vector<records::Batch>& batches);
   void hold_partial();
 

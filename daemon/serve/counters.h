@@ -50,6 +50,7 @@ struct SourceCounters {
   std::array<Counter, forms::kFormCount> found;
   Counter truncated_secrets;
   Counter rejected;
+  Counter oversized;      // datagrams that did not fit, dropped
   Counter not_permitted;  // connections and datagrams, permit_origin
   Counter refused;        // connections over connection_limit
   Counter connections_opened;
@@ -65,9 +66,10 @@ enum class Dropped : std::uint8_t {
   kEmpty,       // the sink's framing has no frame for an empty record
   kRefused,     // a datagram that the kernel did not take
   kShutdown,    // not delivered within drain_timeout
+  kSelfTest,    // scanning could not be trusted when it came
 };
-inline constexpr std::array<const char*, 4> kDroppedNames = {
-    "buffer_full", "empty", "refused", "shutdown"};
+inline constexpr std::array<const char*, 5> kDroppedNames = {
+    "buffer_full", "empty", "refused", "shutdown", "self_test"};
 
 /// A source and a sink that reads it.
 struct PairCounters {

@@ -11,36 +11,54 @@
 namespace cflt::daemon {
 namespace {
 
-/// The largest datagram there is, and a byte.
-constexpr std::size_t kSlotBytes = 64 << 10;
-/// Datagrams of one recvmmsg().
-constexpr std::size_t kSlotCount = 64;
+/// Room for all slots. Only the pages that datagrams reach are real memory.
+constexpr std::size_t kSlotsBytes = 4 << 20;
+/// The largest UDP datagram there is, and a byte.
+constexpr std::size_t kUdpSlotBytes = 64 << 10;
+/// Unix datagrams are as large as their sender's buffer; this is more than the
+/// system's default, and with its terminator fits a block.
+constexpr std::size_t kUnixSlotBytes = records::kBlockBytes - 1;
+
+std::size_t slot_bytes_of(int fd) {
+  int domain = AF_UNIX;
+  socklen_t size = sizeof(domain);
+  ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+  return domain == AF_UNIX ? kUnixSlotBytes : kUdpSlotBytes;
+}
 /// recvmmsg() calls before others have their turn.
 constexpr int kReadsInTurn = 8;
+constexpr int kReadsAtEnd = 4096;
 
 }  // namespace
 
-/// Where datagrams are read to. Of a slot, only the pages that datagrams reach
-/// are ever real memory.
+/// Where datagrams are read to, as many as one recvmmsg() gives.
 struct DatagramSource::Slots {
+  explicit Slots(std::size_t slot_bytes)
+      : size(slot_bytes), count(kSlotsBytes / slot_bytes) {
+    for (std::size_t i = 0; i < count; ++i) vectors[i] = {at(i), size};
+  }
+  char* at(std::size_t i) { return bytes.get() + i * size; }
+
+  static constexpr std::size_t kMaxCount = kSlotsBytes / kUdpSlotBytes;
+
+  std::size_t size;
+  std::size_t count;
   std::unique_ptr<char[]> bytes =
-      std::make_unique_for_overwrite<char[]>(kSlotCount * kSlotBytes);
-  std::array<iovec, kSlotCount> vectors;
-  std::array<mmsghdr, kSlotCount> messages;
-  std::array<sockaddr_storage, kSlotCount> senders;
+      std::make_unique_for_overwrite<char[]>(kSlotsBytes);
+  std::array<iovec, kMaxCount> vectors;
+  std::array<mmsghdr, kMaxCount> messages;
+  std::array<sockaddr_storage, kMaxCount> senders;
 };
 
 DatagramSource::DatagramSource(boost::asio::io_context& io,
                                std::shared_ptr<SourcePort> port,
                                Descriptor socket)
     : port_(std::move(port)),
-      socket_(io, socket.release()),
+      socket_(io, socket.get()),
       intake_(port_->intake_options(), port_->redactor(), port_->pool()),
-      slots_(std::make_unique<Slots>()),
+      slots_(std::make_unique<Slots>(slot_bytes_of(socket.get()))),
       generation_(port_->generation()) {
-  for (std::size_t i = 0; i < kSlotCount; ++i) {
-    slots_->vectors[i] = {slots_->bytes.get() + i * kSlotBytes, kSlotBytes};
-  }
+  socket.release();
 }
 
 DatagramSource::~DatagramSource() = default;
@@ -55,53 +73,63 @@ void DatagramSource::wait() {
       boost::asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
         if (error || self->ended_) return;
-        for (int i = 0; i < kReadsInTurn; ++i) {
-          if (self->read_some() < kSlotCount) break;
-        }
+        self->read_up_to(kReadsInTurn);
         self->wait();
       });
 }
 
+/// At most so many recvmmsg(), fewer where the socket is empty.
+void DatagramSource::read_up_to(int reads) {
+  for (int i = 0; i < reads; ++i) {
+    if (read_some() < slots_->count) return;
+  }
+}
+
 /// One recvmmsg(). How many datagrams came.
 std::size_t DatagramSource::read_some() {
-  for (std::size_t i = 0; i < kSlotCount; ++i) {
+  for (std::size_t i = 0; i < slots_->count; ++i) {
     slots_->messages[i] = {};
     slots_->messages[i].msg_hdr.msg_iov = &slots_->vectors[i];
     slots_->messages[i].msg_hdr.msg_iovlen = 1;
     slots_->messages[i].msg_hdr.msg_name = &slots_->senders[i];
     slots_->messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
   }
-  const int count = ::recvmmsg(socket_.native_handle(), slots_->messages.data(),
-                               kSlotCount, MSG_DONTWAIT, nullptr);
+  const int count =
+      ::recvmmsg(socket_.native_handle(), slots_->messages.data(),
+                 static_cast<unsigned>(slots_->count), MSG_DONTWAIT, nullptr);
   if (count <= 0) return 0;
   take(static_cast<std::size_t>(count));
   return static_cast<std::size_t>(count);
 }
 
 void DatagramSource::take(std::size_t count) {
-  if (generation_ != port_->generation()) {
-    generation_ = port_->generation();
-    intake_.change(port_->intake_options(), port_->redactor());
-  }
+  port_->refresh(intake_, &generation_);
   const auto begun = SourcePort::Clock::now();
   const std::int64_t now = now_ns();
-  const auto& networks = port_->source().permit_origin;
   for (std::size_t i = 0; i < count; ++i) {
-    if (!is_permitted(slots_->senders[i], networks)) {
-      refuse(slots_->senders[i]);
-      continue;
+    if (is_taken(i)) {
+      intake_.add({slots_->at(i), slots_->messages[i].msg_len}, now, batches_);
     }
-    const char* bytes = slots_->bytes.get() + i * kSlotBytes;
-    intake_.add({bytes, slots_->messages[i].msg_len}, now, batches_);
+    explicit_bzero(slots_->at(i), slots_->messages[i].msg_len);
   }
   intake_.flush(now, batches_);
-  for (std::size_t i = 0; i < count; ++i) {
-    explicit_bzero(slots_->bytes.get() + i * kSlotBytes,
-                   slots_->messages[i].msg_len);
-  }
   port_->observe(SourcePort::Clock::now() - begun);
   port_->count(intake_.take_counts());
   port_->deliver(batches_, false);
+}
+
+/// Counts a datagram that is not. One that was cut on its way to us could end
+/// in half a secret.
+bool DatagramSource::is_taken(std::size_t i) {
+  if (!is_permitted(slots_->senders[i], port_->source().permit_origin)) {
+    refuse(slots_->senders[i]);
+    return false;
+  }
+  if ((slots_->messages[i].msg_hdr.msg_flags & MSG_TRUNC) == 0) return true;
+  port_->counters().oversized.add(1);
+  log::limited(log::Level::kWarn, "datagram is too long, dropped",
+               port_->name(), {{"source", port_->name()}});
+  return false;
 }
 
 void DatagramSource::refuse(const sockaddr_storage& sender) {
@@ -110,9 +138,9 @@ void DatagramSource::refuse(const sockaddr_storage& sender) {
                {{"source", port_->name()}, {"peer", peer_name(sender)}});
 }
 
+/// More than a socket's buffer holds, and not for ever: senders may go on.
 void DatagramSource::drain() {
-  while (!ended_ && read_some() > 0) {
-  }
+  if (!ended_) read_up_to(kReadsAtEnd);
   end(Closed::kShutdown);
 }
 

@@ -33,7 +33,9 @@ class DatagramSource : public Session,
   struct Slots;
 
   void wait();
+  void read_up_to(int reads);
   std::size_t read_some();
+  bool is_taken(std::size_t i);
   void take(std::size_t count);
   void refuse(const sockaddr_storage& sender);
 

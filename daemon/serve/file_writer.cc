@@ -47,7 +47,8 @@ ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
 }  // namespace
 
 boost::system::result<std::unique_ptr<FileWriter>, SocketFailure>
-FileWriter::make(const config::Sink& sink, std::function<void()> on_broken) {
+FileWriter::make(const config::Sink& sink, std::weak_ptr<FileWriter> previous,
+                 std::function<void()> on_broken) {
   Descriptor fd = sink.type == config::SinkType::kStdout
                       ? Descriptor::borrow(STDOUT_FILENO)
                       : open_path(sink);
@@ -56,14 +57,16 @@ FileWriter::make(const config::Sink& sink, std::function<void()> on_broken) {
         fmt::format("{}: {}", sink.path, std::strerror(errno))};
   }
   enlarge_pipe(fd.get());
-  return std::unique_ptr<FileWriter>(
-      new FileWriter(sink, std::move(fd), std::move(on_broken)));
+  return std::unique_ptr<FileWriter>(new FileWriter(
+      sink, std::move(fd), std::move(previous), std::move(on_broken)));
 }
 
 FileWriter::FileWriter(const config::Sink& sink, Descriptor fd,
+                       std::weak_ptr<FileWriter> previous,
                        std::function<void()> on_broken)
     : sink_(sink),
       fd_(std::move(fd)),
+      previous_(std::move(previous)),
       on_broken_(std::move(on_broken)),
       outbox_(wire_options(sink)) {
   struct sigaction action {};
@@ -94,7 +97,22 @@ void FileWriter::hand_over(records::Batch batch,
   changed_.notify_one();
 }
 
+bool FileWriter::serves(const config::Sink& sink) const {
+  return sink.type == sink_.type && sink.path == sink_.path &&
+         sink.mode == sink_.mode && sink.framing == sink_.framing &&
+         sink.embedded_newline == sink_.embedded_newline;
+}
+
+/// It writes what was left in its queue, or gives it up, and is destroyed.
+void FileWriter::wait_for_previous() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && !previous_.expired()) {
+    changed_.wait_for(lock, std::chrono::milliseconds(10));
+  }
+}
+
 void FileWriter::run() {
+  wait_for_previous();
   while (auto item = next()) {
     outbox_.push(std::move(item->batch));
     if (!write_all()) break;

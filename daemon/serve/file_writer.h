@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -22,12 +23,17 @@ namespace cflt::daemon {
 
 class FileWriter {
  public:
-  /// For a sink of type file or stdout. `on_broken` is called once, from the
-  /// writer's thread, when stdout's reader has gone.
+  /// For a sink of type file or stdout. Writes nothing before `previous`, if
+  /// any, has ended. `on_broken` is called once, from the writer's thread, when
+  /// stdout's reader has gone.
   static boost::system::result<std::unique_ptr<FileWriter>, SocketFailure> make(
-      const config::Sink& sink, std::function<void()> on_broken);
+      const config::Sink& sink, std::weak_ptr<FileWriter> previous,
+      std::function<void()> on_broken);
   /// Gives up what is not written.
   ~FileWriter();
+
+  /// True where it would write the same bytes to the same place.
+  bool serves(const config::Sink& sink) const;
 
   void hand_over(records::Batch batch, std::function<void()> written);
 
@@ -48,7 +54,9 @@ class FileWriter {
   };
 
   FileWriter(const config::Sink& sink, Descriptor fd,
+             std::weak_ptr<FileWriter> previous,
              std::function<void()> on_broken);
+  void wait_for_previous();
   void run();
   std::optional<Item> next();
   bool write_all();
@@ -57,6 +65,7 @@ class FileWriter {
 
   config::Sink sink_;
   Descriptor fd_;
+  std::weak_ptr<FileWriter> previous_;
   std::function<void()> on_broken_;
   records::Outbox outbox_;
   std::mutex mutex_;

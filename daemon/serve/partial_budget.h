@@ -23,11 +23,14 @@ class PartialBudget {
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
 
-    /// May call give_up of any share, also of this one, before it returns.
+    /// May call give_up of any share, also of this one, before it returns;
+    /// not where `bytes` is 0.
     void hold(std::size_t bytes) {
       set(bytes);
-      budget_.make_room();
+      if (bytes > 0) budget_.make_room();
     }
+    /// What is held from now on is another record: the youngest.
+    void begin_anew() { set(0); }
 
    private:
     friend class PartialBudget;

@@ -99,19 +99,22 @@ Server::make_plan(config::Settings settings) {
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
-/// A writer stays with a sink that stays as it is.
+/// One writer at a time writes to a file, or frames would be torn.
 boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
   for (const config::Sink& sink : plan.settings.sinks) {
+    std::shared_ptr<FileWriter> old;
+    if (plan_ && plan_->writers.contains(sink.name)) {
+      old = plan_->writers.at(sink.name);
+    }
     if (sink.type != config::SinkType::kFile &&
         sink.type != config::SinkType::kStdout) {
       continue;
     }
-    const auto same = [&sink](const config::Sink& old) { return old == sink; };
-    if (plan_ && std::ranges::any_of(plan_->settings.sinks, same)) {
-      plan.writers[sink.name] = plan_->writers.at(sink.name);
+    if (old != nullptr && old->serves(sink)) {
+      plan.writers[sink.name] = old;
       continue;
     }
-    auto made = FileWriter::make(sink, [this] {
+    auto made = FileWriter::make(sink, old, [this] {
       boost::asio::post(io_, [this] {
         output_broken_ = true;
         drain("stdout has no reader any more");
@@ -260,8 +263,8 @@ ExitCode Server::finish() {
     log::error("records were not delivered", {{"records", dropped}});
   }
   log::info("ended");
+  plan_.reset();  // ends the writers, which call the workers
   workers_.clear();
-  plan_.reset();
   log::close();
   return dropped > 0 || output_broken_ ? kExitError : kExitClean;
 }

@@ -79,20 +79,23 @@ void SinkPort::add_source(const std::string& source) {
 
 void SinkPort::push(const records::Batch& batch, bool may_wait) {
   const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
-  if (is_full() && !waits) return drop(batch);
+  if (is_full() && !waits) return refuse(batch, Dropped::kBufferFull);
   pair(batch.origin().source).queued.add(batch.records().size());
   outbox_.push(batch);
   pushed(batch);
   publish();
 }
 
-void SinkPort::drop(const records::Batch& batch) {
+void SinkPort::refuse(const records::Batch& batch, Dropped why) {
   const std::uint16_t source = batch.origin().source;
-  pair(source).dropped[static_cast<std::size_t>(Dropped::kBufferFull)].add(
+  pair(source).dropped[static_cast<std::size_t>(why)].add(
       batch.records().size());
-  log::limited(log::Level::kWarn, "buffer is full, dropping records",
-               source_names_[source] + '\0' + sink_.name,
-               {{"source", source_names_[source]}, {"sink", sink_.name}});
+  const char* reason = kDroppedNames[static_cast<std::size_t>(why)];
+  log::limited(log::Level::kWarn, "records are dropped",
+               source_names_[source] + '\0' + sink_.name + reason,
+               {{"source", source_names_[source]},
+                {"sink", sink_.name},
+                {"reason", reason}});
 }
 
 void SinkPort::account() {

@@ -50,6 +50,9 @@ class SinkPort {
   /// drops if the sink or the source (`may_wait` false) wants that.
   void push(const records::Batch& batch, bool may_wait);
 
+  /// Counts a batch as dropped.
+  void refuse(const records::Batch& batch, Dropped why);
+
   /// Sources that can wait should, before they read on.
   bool blocks_sources() const {
     return sink_.when_full == config::WhenFull::kBlock && is_full();
@@ -81,7 +84,6 @@ class SinkPort {
  private:
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
   bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
-  void drop(const records::Batch& batch);
   void note_progress(Dropped why);
   void publish();
   PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }

@@ -170,6 +170,18 @@ bool is_datagram_socket(int fd) {
          type == SOCK_DGRAM;
 }
 
+bool is_connected_to_itself(int fd) {
+  sockaddr_storage own{};
+  sockaddr_storage peer{};
+  socklen_t own_size = sizeof(own);
+  socklen_t peer_size = sizeof(peer);
+  return ::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
+         ::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) ==
+             0 &&
+         own.ss_family != AF_UNIX && own_size == peer_size &&
+         std::memcmp(&own, &peer, own_size) == 0;
+}
+
 Made bind_source(const config::Source& source) {
   const config::Address& address = *source.address;
   if (address.scheme == Scheme::kTcp || address.scheme == Scheme::kUdp) {
@@ -192,7 +204,6 @@ void prepare_stream(int fd) {
   set(fd, IPPROTO_TCP, TCP_KEEPIDLE, 30);
   set(fd, IPPROTO_TCP, TCP_KEEPINTVL, 10);
   set(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
-  set(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);
 }
 
 ssize_t send_pieces(int fd, std::span<const Bytes> pieces) {

@@ -31,8 +31,13 @@ bool is_datagram(const config::Address& address);
 /// The same of a socket that was handed over.
 bool is_datagram_socket(int fd);
 
-/// Keepalive, no delay for small records, a dead peer noticed in a minute; for
-/// the sockets that know them.
+/// True where both ends of a TCP connection are the same: an attempt to reach
+/// a local port where nobody listens can come to be its own peer.
+bool is_connected_to_itself(int fd);
+
+/// Keepalive and no delay for small records, for the sockets that know them. A
+/// peer that is there and does not read may take its time: TCP_USER_TIMEOUT
+/// would reset it, and lose what the kernels hold.
 void prepare_stream(int fd);
 
 /// One sendmsg() of at most 1,024 pieces that never blocks: bytes sent, or -1

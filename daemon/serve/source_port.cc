@@ -93,7 +93,10 @@ void SourcePort::resume_all() {
 
 void SourcePort::deliver(std::vector<records::Batch>& batches, bool may_wait) {
   for (const records::Batch& batch : batches) {
-    for (const auto& sink : sinks_) sink->push(batch, may_wait);
+    for (const auto& sink : sinks_) {
+      held_ ? sink->refuse(batch, Dropped::kSelfTest)
+            : sink->push(batch, may_wait);
+    }
   }
   batches.clear();
 }
@@ -125,6 +128,11 @@ void SourcePort::count_findings() {
 void SourcePort::hold(bool held) {
   held_ = held;
   resume_all();
+}
+
+void SourcePort::abandon() {
+  for (Session* session : sessions()) session->end(Closed::kShutdown);
+  waiting_.clear();
 }
 
 void SourcePort::remove(Session* session) { std::erase(sessions_, session); }

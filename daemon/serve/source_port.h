@@ -69,7 +69,19 @@ class SourcePort : public std::enable_shared_from_this<SourcePort> {
   void observe(Clock::duration elapsed);
   void count_findings();
 
-  /// The self-test has failed: nothing is read or delivered until it passes.
+  /// Ends all sessions now; none is called any more.
+  void abandon();
+
+  /// Gives an intake what configure() has changed since `*generation`.
+  template <class Intake>
+  void refresh(Intake& intake, unsigned* generation) const {
+    if (*generation == generation_) return;
+    *generation = generation_;
+    intake.change(intake_options(), redactor_);
+  }
+
+  /// The self-test has failed: nothing is read until it passes, and what comes
+  /// all the same is dropped and counted.
   void hold(bool held);
 
   void add(Session* session) { sessions_.push_back(session); }

@@ -22,16 +22,22 @@ StdinSource::StdinSource(boost::asio::io_context& io,
       port_(std::move(port)),
       on_end_(std::move(on_end)),
       intake_(port_->intake_options(), port_->redactor(), port_->pool()),
+      generation_(port_->generation()),
       stop_event_(Descriptor::own(::eventfd(0, EFD_CLOEXEC))) {}
 
 StdinSource::~StdinSource() {
+  drain();
+  taken_.release();
+  if (thread_.joinable()) thread_.join();
+  explicit_bzero(block_.data(), block_.capacity());
+}
+
+/// What was read is taken first; the thread's last word comes behind it.
+void StdinSource::drain() {
   const std::uint64_t one = 1;
   if (::write(stop_event_.get(), &one, sizeof(one)) < 0) {
     log::error("cannot wake the reader of stdin");
   }
-  taken_.release();
-  if (thread_.joinable()) thread_.join();
-  explicit_bzero(block_.data(), block_.capacity());
 }
 
 void StdinSource::start() {
@@ -45,13 +51,18 @@ void StdinSource::read_all() {
     const ssize_t size = ::read(STDIN_FILENO, block_.data(), block_.capacity());
     if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (size < 0) log::error("stdin", {{"reason", std::strerror(errno)}});
-    size_ = size < 0 ? 0 : static_cast<std::size_t>(size);
-    boost::asio::post(io_, [weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->take();
-    });
-    if (size <= 0) return;
+    if (size <= 0) break;
+    hand_over(static_cast<std::size_t>(size));
     taken_.acquire();
   }
+  hand_over(0);
+}
+
+void StdinSource::hand_over(std::size_t size) {
+  size_ = size;
+  boost::asio::post(io_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->take();
+  });
 }
 
 /// False: it is time to stop.
@@ -73,11 +84,13 @@ void StdinSource::take() {
     });
   }
   if (size_ == 0) return end(Closed::kEnd);
+  port_->refresh(intake_, &generation_);
   std::vector<records::Batch> batches;
   // Half a block always fits: an intake never carries more than the other.
   std::memcpy(intake_.room().data(), block_.data(), size_);
   const auto begun = SourcePort::Clock::now();
   intake_.filled(size_, now_ns(), batches);
+  explicit_bzero(block_.data(), size_);
   port_->observe(SourcePort::Clock::now() - begun);
   hand_on(batches);
   taken_.release();
@@ -91,6 +104,7 @@ void StdinSource::hand_on(std::vector<records::Batch>& batches) {
 void StdinSource::end(Closed why) {
   if (ended_) return;
   ended_ = true;
+  port_->refresh(intake_, &generation_);
   std::vector<records::Batch> batches;
   intake_.end(now_ns(), batches);
   hand_on(batches);

@@ -24,13 +24,14 @@ class StdinSource : public Session,
   ~StdinSource() override;
 
   void start();
-  void drain() override { end(Closed::kShutdown); }
+  void drain() override;
   void end(Closed why) override;
   void check_time(std::chrono::steady_clock::time_point) override {}
 
  private:
   void read_all();
   bool wait_for_input() const;
+  void hand_over(std::size_t size);
   void take();
   void hand_on(std::vector<records::Batch>& batches);
 
@@ -41,6 +42,7 @@ class StdinSource : public Session,
   records::Block block_{records::kBlockBytes / 2};
   std::size_t size_ = 0;  // bytes in block_; 0: the end of stdin
   std::binary_semaphore taken_{0};
+  unsigned generation_;
   Descriptor stop_event_;
   bool ended_ = false;
   std::thread thread_;

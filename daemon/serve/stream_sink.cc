@@ -100,7 +100,10 @@ void StreamSink::attempt(const Protocol::endpoint& endpoint) {
 
 void StreamSink::finish_attempt(const Error& error) {
   timer_.cancel();
-  if (!error && socket_.is_open()) return be_up();
+  if (!error && socket_.is_open() &&
+      !is_connected_to_itself(socket_.native_handle())) {
+    return be_up();
+  }
   const bool timed_out = !error || error == asio::error::operation_aborted;
   last_error_ = timed_out ? asio::error::timed_out : error;
   try_next();

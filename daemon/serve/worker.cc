@@ -108,6 +108,7 @@ SourcePort& Worker::port(const std::string& source) {
   auto& port = sources_[source];
   if (port == nullptr) {
     port = std::make_shared<SourcePort>(source, registry_, pool_, budget_);
+    port->hold(self_test_failed_);
   }
   return *port;
 }
@@ -214,6 +215,7 @@ void Worker::renew_sources(const Plan& plan) {
   // The sinks of those that leave may be retired, but not ended before them.
   for (auto& [name, port] : leaving) {
     for (Session* session : port->sessions()) session->drain();
+    retired_until_ = Clock::now() + plan.settings.service.drain_timeout;
     leaving_.push_back(port);
     sources_.erase(name);
   }
@@ -251,6 +253,9 @@ void Worker::end_retired() {
   std::erase_if(leaving_,
                 [](const auto& port) { return !port->has_sessions(); });
   const bool is_over = Clock::now() >= retired_until_;
+  if (is_over) {
+    for (const auto& port : std::exchange(leaving_, {})) port->abandon();
+  }
   std::erase_if(retired_, [&](const std::shared_ptr<SinkPort>& sink) {
     if (!is_over && !(leaving_.empty() && sink->idle())) return false;
     sink->stop();
@@ -276,7 +281,9 @@ void Worker::run_self_test() {
     self_test_counters_.last_success_seconds.set(
         static_cast<std::uint64_t>(::time(nullptr)));
   }
+  self_test_failed_ = failed;
   for (const auto& [name, port] : sources_) port->hold(failed);
+  for (const auto& port : leaving_) port->hold(failed);
 }
 
 void Worker::drain(std::function<void()> drained) {
@@ -301,9 +308,8 @@ bool Worker::is_drained() const {
 
 void Worker::stop() {
   post([this] {
-    for (const auto& [name, port] : sources_) {
-      for (Session* session : port->sessions()) session->end(Closed::kShutdown);
-    }
+    for (const auto& [name, port] : sources_) port->abandon();
+    for (const auto& port : leaving_) port->abandon();
     std::uint64_t dropped = 0;
     for (const auto& [name, sink] : sinks_) {
       sink->stop();
@@ -317,6 +323,7 @@ void Worker::stop() {
     stopped_ = true;
     timer_.cancel();
     kept_sessions_.clear();
+    plan_.reset();  // and its writers, which call us
     work_.reset();
   });
 }
