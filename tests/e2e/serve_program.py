@@ -6,6 +6,7 @@ of source and sink, it exits with 0, and neither its log nor its metrics hold a
 secret or MARK, which the tests write into what they send.
 """
 import contextlib
+import functools
 import http.client
 import json
 import os
@@ -15,20 +16,22 @@ import re
 import signal
 import socket
 import sys
-import threading
 import time
 
 import program
-from program import HANG_SECONDS, secret, wait_until
-from serve_reference import raw_secrets
+from program import HANG_SECONDS, wait_until
+from serve_receiver import HOST, Receiver
+from serve_reference import secrets
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+sys.path.insert(0, str(
+    pathlib.Path(__file__).resolve().parents[1] / "support"))
 import peers
 
-HOST = "127.0.0.1"
+DOCUMENTED_ADMIN = f"{HOST}:9469"
 MARK = "quetzal"
 BALANCE_SECONDS = 10
 SAMPLE = re.compile(r"^cflt_redact_(\w+)(?:\{(.*)\})? (\S+)$", re.M)
+secret = functools.cache(program.secret)
 LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
@@ -61,15 +64,23 @@ def connect(address, kind=socket.SOCK_STREAM):
     path = not isinstance(address, int)
     sender = socket.socket(socket.AF_UNIX if path else socket.AF_INET, kind)
     sender.settimeout(HANG_SECONDS)
-    sender.connect(str(address) if path else (HOST, address))
+    try:
+        sender.connect(str(address) if path else (HOST, address))
+    except OSError:
+        sender.close()
+        raise
     return sender
 
 
 class Metrics:
-    """A page of /metrics. `page(name, sink="x")` adds up what fits."""
+    """A page of /metrics. `page(name, sink="x")` adds up what fits.
 
-    def __init__(self, text):
+    A pair that a reload made or removed balances while it lives only.
+    """
+
+    def __init__(self, text, not_from_the_start=frozenset()):
         self.text = text
+        self.not_from_the_start = not_from_the_start
         self.samples = [(name, dict(LABEL.findall(labels)), float(value))
                         for name, labels, value in SAMPLE.findall(text)]
 
@@ -85,7 +96,7 @@ class Metrics:
     def imbalances(self):
         """Where in + split is not delivered + dropped + queued."""
         found = []
-        for source, sink in sorted(self.pairs()):
+        for source, sink in sorted(self.pairs() - self.not_from_the_start):
             came = (self("source_records_total", source=source)
                     + self("source_split_records_total", source=source))
             went = {name: self(name, source=source, sink=sink) for name in (
@@ -97,10 +108,14 @@ class Metrics:
 
 
 class Daemon(program.Running):
-    """`serve` with a configuration (a dict), ready when this returns."""
+    """`serve` with a configuration, ready when this returns.
+
+    That is a dict, or the text of an example, which says DOCUMENTED_ADMIN.
+    """
 
     def __init__(self, folder, config, **options):
         self.admin = free_port()
+        self.not_from_the_start = frozenset()
         self.config = folder / f"config-{self.admin}.yaml"
         self.write_config(config)
         self.log = folder / f"log-{self.admin}"
@@ -112,12 +127,17 @@ class Daemon(program.Running):
         self.wait_until_ready()
 
     def write_config(self, config):
-        """JSON is YAML. Renamed into place: never read half."""
-        service = {"admin": f"{HOST}:{self.admin}",
-                   **config.get("service", {})}
+        """Renamed into place: never read half."""
         new = self.config.with_suffix(".new")
-        new.write_text(json.dumps({**config, "service": service}, indent=1))
+        new.write_text(self.text_of(config))
         new.rename(self.config)
+
+    def text_of(self, config):
+        admin = f"{HOST}:{self.admin}"
+        if isinstance(config, str):
+            return config.replace(DOCUMENTED_ADMIN, admin)
+        service = {"admin": admin, **config.get("service", {})}
+        return json.dumps({**config, "service": service}, indent=1)  # is YAML
 
     def get(self, path):
         connection = http.client.HTTPConnection(HOST, self.admin,
@@ -138,7 +158,7 @@ class Daemon(program.Running):
         wait_until(is_ready)
 
     def metrics(self):
-        return Metrics(self.get("/metrics")[1])
+        return Metrics(self.get("/metrics")[1], self.not_from_the_start)
 
     def wait_for(self, name, at_least, **labels):
         """Until a metric has come so far; its value."""
@@ -175,92 +195,13 @@ class Daemon(program.Running):
         return self.process.wait(HANG_SECONDS)
 
 
-class Receiver:
-    """Keeps all that comes to a port or a path, in a thread.
-
-    `streams` are the bytes of each connection, `datagrams` each datagram.
-    """
-
-    def __init__(self, address, kind=socket.SOCK_STREAM):
-        path = not isinstance(address, int)
-        family = socket.AF_UNIX if path else socket.AF_INET
-        self.kind = kind
-        self.server = socket.socket(family, kind)
-        self.server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.server.bind(str(address) if path else (HOST, address))
-        self.streams, self.datagrams, self.open = [], [], set()
-        self.changed = threading.Condition()
-        serve = self.take
-        if kind == socket.SOCK_STREAM:
-            self.server.listen()
-            serve = self.accept
-        self.thread = threading.Thread(target=serve, daemon=True)
-        self.thread.start()
-
-    def accept(self):
-        with contextlib.suppress(OSError):  # the server was closed
-            while True:
-                connection = self.server.accept()[0]
-                with self.changed:
-                    self.streams.append(bytearray())
-                    self.open.add(connection)
-                threading.Thread(target=self.read, daemon=True, args=(
-                    connection, self.streams[-1])).start()
-
-    def read(self, connection, stream):
-        with contextlib.suppress(OSError):
-            while block := connection.recv(1 << 18):
-                with self.changed:
-                    stream += block
-                    self.changed.notify_all()
-        with self.changed:
-            self.open.discard(connection)
-            self.changed.notify_all()
-        connection.close()
-
-    def take(self):
-        with contextlib.suppress(OSError):
-            while True:
-                datagram = self.server.recv(1 << 18)
-                with self.changed:
-                    self.datagrams.append(datagram)
-                    self.changed.notify_all()
-
-    def data(self):
-        return b"".join(self.streams) + b"".join(self.datagrams)
-
-    def wait_for(self, condition):
-        with self.changed:
-            if not self.changed.wait_for(lambda: condition(self),
-                                         HANG_SECONDS):
-                raise AssertionError(f"only {len(self.data())} bytes came: "
-                                     f"{self.data()[-200:]!r}")
-
-    def wait_for_bytes(self, count):
-        self.wait_for(lambda _: len(self.data()) >= count)
-        return self.data()
-
-    def wait_for_end(self):
-        """Until no connection is open; all that came."""
-        self.wait_for(lambda _: not self.open)
-        return self.data()
-
-    def close(self):
-        with contextlib.suppress(OSError):
-            self.server.shutdown(socket.SHUT_RDWR)
-        self.server.close()
-        with self.changed:
-            for connection in self.open:
-                connection.shutdown(socket.SHUT_RDWR)
-
-
 class Case(program.Case):
     """A test that looks at what holds of every run."""
 
-    def serve(self, config, **options):
+    def serve(self, config, exit_code=0, **options):
+        """A daemon that must end with `exit_code` (2: something was lost)."""
         daemon = Daemon(self.folder, config, **options)
-        self.addCleanup(self.check, daemon)
+        self.addCleanup(self.check, daemon, exit_code)
         return daemon
 
     def receive(self, address, kind=socket.SOCK_STREAM):
@@ -273,18 +214,20 @@ class Case(program.Case):
         self.addCleanup(peer.stop)
         return peer
 
-    def check(self, daemon):
+    def check(self, daemon, exit_code):
         with daemon:
             if daemon.process.poll() is None:
                 page = daemon.settled()
                 self.assertEqual(page.imbalances(), [])
                 self.assert_clean(page.text)
-                self.assertEqual(daemon.stop(), 0, daemon.log.read_text())
+                daemon.stop()
+            self.assertEqual(daemon.process.returncode, exit_code,
+                             daemon.log.read_text())
             self.assert_clean(daemon.log.read_text())
 
     def assert_clean(self, text):
         self.assertNotIn(MARK, text)
-        self.assertEqual(raw_secrets(text.encode()), [])
+        self.assertEqual(secrets(text.encode()), [])
 
     def assert_file(self, path, expected):
         """Waits for as many bytes, then compares."""

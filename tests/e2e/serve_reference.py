@@ -1,9 +1,11 @@
 """docs/records.md once more, for plain secrets, in the plainest Python."""
 import base64
+import bisect
 import re
 import zlib
 
 SHAPE = re.compile(rb"cflt([A-Za-z0-9+/]{54})([A-Za-z0-9+/]{6})")
+ANCHOR = re.compile(b"cflt")
 COUNT = re.compile(rb"([1-9][0-9]{0,8}) ")
 AUTO = re.compile(rb"[1-9][0-9]{0,8} <")
 MASK = b"cflt****"
@@ -16,41 +18,55 @@ def is_secret(match):
     return base64.b64encode(crc)[:6] == match[2]
 
 
-def raw_secrets(data):
-    """Where plain secrets stand."""
-    found = re.finditer(rb"(?=" + SHAPE.pattern + rb")", data)
-    return [match.start() for match in found if is_secret(match)]
+def candidates(data):
+    """Matches that are secrets, and those that are not, in order."""
+    end = 0  # of the secret before
+    for at in ANCHOR.finditer(data):
+        match = at.start() >= end and SHAPE.match(data, at.start())
+        if match:
+            end = match.end() if is_secret(match) else end
+            yield match
 
 
-def parts(record):
-    """A redacted record: masks, and all other bytes one by one."""
-    at = 0
-    while at < len(record):
-        match = SHAPE.match(record, at)
-        if match and is_secret(match):
-            yield MASK
-            at = match.end()
-        else:
-            yield record[at:at + 1]
-            at += 1
+def secrets(data):
+    return [match for match in candidates(data) if is_secret(match)]
+
+
+def rejected(data):
+    """A checksum of 32 bits ends with one of four symbols (language.md, 4)."""
+    return [match for match in candidates(data)
+            if not is_secret(match) and match[2][-1:] in b"AQgw"]
 
 
 def redact(data):
-    return SHAPE.sub(lambda m: MASK if is_secret(m) else m[0], data)
+    kept, at = [], 0
+    for match in secrets(data):
+        kept.append(data[at:match.start()])
+        at = match.end()
+    return MASK.join([*kept, data[at:]])
+
+
+def mask_starts(record):
+    """Where the masks of redact(record) begin."""
+    shrunk = 0
+    for match in secrets(record):
+        yield match.start() - shrunk
+        shrunk += len(match[0]) - len(MASK)
 
 
 def pieces(record, max_length=1 << 20, too_long="split"):
-    """What a record becomes: itself, or what it is cut into."""
-    if len(redact(record)) <= max_length:
-        return [redact(record)]
-    cut, now = [], b""
-    for part in parts(record):
-        if len(now) + len(part) > max_length:
-            cut.append(now)
-            now = b""
-        now += part
-    cut.append(now)
-    return cut[:1] if too_long == "truncate" else cut
+    """What a record becomes: itself redacted, or what that is cut into."""
+    masks, redacted = list(mask_starts(record)), redact(record)
+    found, at = [], 0
+    while len(redacted) - at > max_length:
+        end = at + max_length
+        before = bisect.bisect_left(masks, end) - 1
+        if before >= 0 and end < masks[before] + len(MASK):
+            end = masks[before]
+        found.append(redacted[at:end])
+        at = end
+    found.append(redacted[at:])
+    return found[:1] if too_long == "truncate" else found
 
 
 def unframe(framing, data):
