@@ -2,11 +2,12 @@
 
 A ```console block holds commands behind "$ " and what they print; "..." in a
 line stands for anything. They run one after the other in one folder that has
-an app.log with a canary of each form.
+an app.log with a canary of each form, and the example sidecar.yaml.
 """
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -38,6 +39,7 @@ class Documents(unittest.TestCase):
         log.write_text("".join(f"INFO k={line}\n" + "INFO ok\n"
                                for line in canaries.splitlines()))
         (log.parent / "app.log.1").write_text("INFO older\n")
+        shutil.copy(TOP / "config" / "examples" / "sidecar.yaml", log.parent)
 
     def run_shell(self, command):
         """Both outputs of a bash command, with the program on its PATH."""
