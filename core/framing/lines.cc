@@ -2,8 +2,8 @@
 
 #include <bit>
 
-#ifdef __SSE2__
-#include <emmintrin.h>
+#ifdef __x86_64__
+#include <immintrin.h>
 #endif
 
 namespace cflt::framing {
@@ -12,31 +12,37 @@ namespace {
 constexpr std::size_t kStep = 64;
 
 /// Bit i says whether data[i] is `c`, for 64 bytes.
-std::uint64_t equal_mask(const char* data, char c) {
+using EqualMask = std::uint64_t (*)(const char* data, char c);
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] inline std::uint64_t equal_mask_avx2(const char* data,
+                                                             char c) {
+  const __m256i wanted = _mm256_set1_epi8(c);
+  const auto* bytes = reinterpret_cast<const __m256i*>(data);
+  const __m256i low = _mm256_cmpeq_epi8(_mm256_loadu_si256(bytes), wanted);
+  const __m256i high = _mm256_cmpeq_epi8(_mm256_loadu_si256(bytes + 1), wanted);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
+         std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))}
+             << 32;
+}
+#endif
+
+inline std::uint64_t equal_mask(const char* data, char c) {
   std::uint64_t mask = 0;
-#ifdef __SSE2__
-  const __m128i wanted = _mm_set1_epi8(c);
-  for (unsigned i = 0; i < kStep; i += 16) {
-    const __m128i bytes =
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + i));
-    const int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, wanted));
-    mask |= std::uint64_t{static_cast<std::uint32_t>(equal)} << i;
-  }
-#else
   for (unsigned i = 0; i < kStep; ++i) {
     mask |= std::uint64_t{data[i] == c} << i;
   }
-#endif
   return mask;
 }
 
-}  // namespace
-
-std::size_t split_lines(Bytes bytes, std::size_t from, char terminator,
-                        std::size_t max_length, std::vector<Range>& lines) {
+template <EqualMask kEqualMask>
+[[gnu::always_inline]] inline std::size_t split(Bytes bytes, std::size_t from,
+                                                char terminator,
+                                                std::size_t max_length,
+                                                std::vector<Range>& lines) {
   std::size_t begin = from;
   for (std::size_t at = from; at < bytes.size(); at += kStep) {
-    std::uint64_t mask = equal_mask(bytes.data() + at, terminator);
+    std::uint64_t mask = kEqualMask(bytes.data() + at, terminator);
     const std::size_t left = bytes.size() - at;
     if (left < kStep) mask &= (std::uint64_t{1} << left) - 1;
     for (; mask != 0; mask &= mask - 1) {
@@ -49,6 +55,28 @@ std::size_t split_lines(Bytes bytes, std::size_t from, char terminator,
     }
   }
   return begin;
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2,bmi")]] std::size_t split_avx2(Bytes bytes,
+                                                   std::size_t from,
+                                                   char terminator,
+                                                   std::size_t max_length,
+                                                   std::vector<Range>& lines) {
+  return split<equal_mask_avx2>(bytes, from, terminator, max_length, lines);
+}
+#endif
+
+}  // namespace
+
+std::size_t split_lines(Bytes bytes, std::size_t from, char terminator,
+                        std::size_t max_length, std::vector<Range>& lines) {
+#ifdef __x86_64__
+  static const bool has_avx2 =
+      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+  if (has_avx2) return split_avx2(bytes, from, terminator, max_length, lines);
+#endif
+  return split<equal_mask>(bytes, from, terminator, max_length, lines);
 }
 
 }  // namespace cflt::framing

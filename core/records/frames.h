@@ -47,7 +47,7 @@ class Block {
 struct Origin {
   std::uint16_t source = 0;      // the index of the source
   bool is_syslog = false;        // records begin with a syslog header
-  bool may_hold_newline = true;  // not so where newlines end them
+  bool may_hold_newline = true;  // false: none of them does
   bool may_hold_nul = true;
 };
 

@@ -188,9 +188,21 @@ void Intake::keep_rest(std::size_t at, std::size_t end) {
   explicit_bzero(block() + at + known, end - at - known);
 }
 
+/// Looked for once in all records, not by each sink in each of them.
+bool Intake::holds_newline(const Frames& frames) {
+  if (frames.records.empty()) return false;
+  const Record& last = frames.records.back();
+  const std::uint32_t from = frames.records.front().at;
+  return std::memchr(frames.block.data() + from, '\n',
+                     last.at + last.size - from) != nullptr;
+}
+
 void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   frames->origin = origin();
+  if (frames->origin.may_hold_newline) {
+    frames->origin.may_hold_newline = holds_newline(*frames);
+  }
   frames->received_ns = now_ns;
   if (framer_.is_terminated() && !ended_) {
     frames->terminator = framer_.terminator();

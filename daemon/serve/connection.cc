@@ -14,10 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Reads before others have their turn. Each saves the two system calls of a
-/// wait, where the sender is as fast as we are.
-constexpr int kReadsInTurn = 4;
-
 boost::asio::generic::stream_protocol protocol_of(int fd) {
   int domain = AF_UNIX;
   socklen_t size = sizeof(domain);
@@ -77,13 +73,11 @@ void Connection::read_soon() {
 }
 
 void Connection::on_readable() {
-  for (int i = 0; i < kReadsInTurn; ++i) {
-    if (!port_->may_read()) return park();
-    const bool was_read = read_once();
-    if (ended_) return;
-    if (!was_read) return draining_ ? end(Closed::kShutdown) : wait();
-  }
-  read_soon();
+  if (!port_->may_read()) return park();
+  const bool was_read = read_once();
+  if (ended_) return;
+  if (!draining_) return wait();
+  was_read ? read_soon() : end(Closed::kShutdown);
 }
 
 /// False: there is nothing to read now, or the connection has ended.

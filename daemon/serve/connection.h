@@ -4,7 +4,8 @@
 //                  │ no
 //                  └──▶ parked until a sink has room: the sender feels it
 //
-// A few reads a turn, so that a busy sender does not keep others waiting. It
+// One read a turn: a busy sender does not keep others waiting, and more has
+// come when its turn comes again (four reads a turn: 0.6 x the throughput). It
 // holds itself while it waits for something, and ends when it does not.
 #pragma once
 

@@ -225,7 +225,7 @@ void Server::drain(const char* reason) {
   }
   deadline_.expires_after(plan_->settings.service.drain_timeout);
   deadline_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
+    if (error || stopped_) return;
     log::warn("drain_timeout has passed");
     stop();
   });
@@ -280,7 +280,7 @@ void Server::beat() {
   heart_.expires_after(wanted && *wanted < kBeat ? Clock::duration(*wanted)
                                                  : Clock::duration(kBeat));
   heart_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) beat();
+    if (!error && !stopped_) beat();
   });
 }
 

@@ -1,0 +1,134 @@
+"""memory_limit: the oldest partial record goes, nothing else suffers."""
+import unittest
+
+import program
+import serve_faults as serve
+from program import wait_until
+from serve_ends import (SECRET, Receiver, connect, expected, in_background,
+                        is_closed, numbers, record)
+from serve_faults import Daemon
+
+MIB = 1 << 20
+LIMIT = 64 * MIB
+# The program itself, Hyperscan's tables, the allocator's waste.
+BESIDES = 32 * MIB
+
+
+class MemoryLimit(program.Case):
+    def start(self, sink_port, **source_options):
+        self.port = serve.free_port()
+        self.daemon = Daemon(self, serve.config(
+            {"app": serve.tcp_source(self.port, framing="newline",
+                                     **source_options)},
+            {"out": serve.tcp_sink(sink_port,
+                                   buffer={"max_size": "8MiB"})},
+            memory_limit="64MiB"))
+
+    def partial(self, i, size):
+        return (b"part=%d key=%s " % (i, SECRET.encode())).ljust(size, b"p")
+
+    def open_partials(self, count, size, after_each=lambda: None):
+        """Connections that begin a record each and do not end it."""
+        socks = []
+        for i in range(count):
+            socks.append(self.enterContext(connect(self.port)))
+            total = self.daemon.metric("source_bytes_total")
+            socks[-1].sendall(self.partial(i, size))
+            self.daemon.wait_metric(total + size, "source_bytes_total")
+            after_each()
+        return socks
+
+    def assert_bounded(self):
+        self.assertLess(self.daemon.metric("source_partial_bytes"), LIMIT)
+        self.assertLess(self.daemon.memory_bytes("VmHWM"), LIMIT + BESIDES)
+
+    def test_oldest_partial_record_is_given_up_and_a_good_sender_goes_on(self):
+        receiver = Receiver(self)
+        self.start(receiver.port)
+        good = self.enterContext(connect(self.port))
+        sent = []
+
+        def send_good():
+            good.sendall(record("good", len(sent)) + b"\n")
+            sent.append(len(sent))
+
+        size = 900_000
+        socks = self.open_partials(80, size, send_good)
+        self.assert_bounded()
+        gone = int(self.daemon.closed("memory_limit"))
+        self.assertGreater(gone, 10)
+        self.assertEqual(
+            self.daemon.metric("source_open_connections"), 81 - gone)
+        self.assertEqual(len(self.daemon.said("memory_limit")), 1)
+        for sock in socks[:gone]:  # the oldest, and no others
+            is_closed(sock)
+        for sock in socks[gone:]:
+            sock.sendall(b"end\n")
+            sock.close()
+        send_good()
+        good.close()
+        wait_until(lambda: self.daemon.closed("end") == 81 - gone)
+        self.daemon.settle()
+        receiver.wait_for(self.daemon.metric("sink_bytes_total"))
+        lines = receiver.lines()
+        self.assertEqual(numbers(lines, "good"), sent)
+        self.assertEqual(
+            sorted(line for line in lines if line.startswith(b"part=")),
+            sorted(expected(self.partial(i, size)) +
+                   (b"end" if i >= gone else b"") for i in range(80)))
+        self.assertEqual(self.daemon.metric("source_partial_bytes"), 0)
+
+    def test_records_beyond_any_carry_are_limited_too(self):
+        receiver = Receiver(self)
+        self.start(receiver.port, max_length="4MiB")
+        self.open_partials(20, 4_000_000)
+        self.assert_bounded()
+        self.assertGreater(self.daemon.closed("memory_limit"), 2)
+
+    def test_small_partial_records_of_many_are_limited_too(self):
+        receiver = Receiver(self)
+        self.start(receiver.port)
+        socks = [self.enterContext(connect(self.port)) for _ in range(800)]
+        total = 0
+        for i, sock in enumerate(socks):
+            sock.sendall(self.partial(i, 100_000))
+            total += 100_000
+        self.daemon.wait_metric(total, "source_bytes_total")
+        self.assert_bounded()
+        self.assertGreater(self.daemon.closed("memory_limit"), 100)
+
+    def test_limit_with_a_dead_sink_is_no_deadlock(self):
+        port = serve.free_port()
+        self.start(port)
+        size = 900_000
+        socks = [self.enterContext(connect(self.port)) for _ in range(80)]
+        senders = [in_background(self, send_part, sock, self.partial(i, size))
+                   for i, sock in enumerate(socks)]
+        self.daemon.wait_metric(1, "source_closed_connections_total",
+                                reason="memory_limit")
+        wait_until(lambda: self.daemon.metric("sink_queue_bytes") >= 8 * MIB)
+        self.assert_bounded()
+        receiver = Receiver(self, port=port)
+        for sender, sock in zip(senders, socks):
+            sender.join()
+            sock.close()
+        wait_until(lambda: self.daemon.metric("source_open_connections") == 0)
+        self.assert_bounded()
+        self.daemon.settle()
+        receiver.wait_for(self.daemon.metric("sink_bytes_total"))
+        lines = {line.split()[0]: line for line in receiver.lines()}
+        self.assertEqual(len(receiver.lines()), 80)
+        for i in range(80):  # what was given up ends early
+            self.assertTrue(expected(self.partial(i, size)).startswith(
+                lines[b"part=%d" % i]), i)
+
+
+def send_part(sock, data):
+    try:
+        sock.sendall(data)
+    except OSError:  # given up for its memory
+        pass
+
+
+if __name__ == "__main__":
+    unittest.main()
