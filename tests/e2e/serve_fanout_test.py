@@ -127,7 +127,7 @@ class Fanout(serve_program.Case):
     def test_a_sink_that_blocks_stops_its_source_and_loses_nothing(self):
         source, fast, slow = (free_port() for _ in range(3))
         receiver = self.receive(fast)
-        records = [line(number, 5) + b"x" * 2000 for number in range(6000)]
+        records = [line(number, 5) + b"x" * 2000 for number in range(15000)]
         expected = redact(lines(records))
         small = {"buffer": {"max_size": "2MiB"}}
         with socket.create_server((HOST, slow)) as server:
@@ -140,7 +140,7 @@ class Fanout(serve_program.Case):
                 sender = threading.Thread(target=send, args=(
                     source, lines(records)))
                 sender.start()
-                daemon.wait_for("sink_queue_bytes", 1 << 20, sink="slow")
+                daemon.wait_for("sink_queue_bytes", 2 << 20, sink="slow")
                 self.assert_same(reader.read(len(expected)), expected)
                 sender.join()
                 daemon.settled()
