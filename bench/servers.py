@@ -66,16 +66,16 @@ class Redactor(Peer):
 
 def configuration(job: Job, admin_port: int) -> str:
     source = [f"type: {job.type}",
-              f"address: {job.source.kind}://127.0.0.1:{job.source.where}",
-              "connection_limit: 20000"]
+              f"address: {job.source.kind}://127.0.0.1:{job.source.where}"]
     sink = ["inputs: [in]", "type: blackhole"]
     if job.source.kind == "tcp":
-        source.append(f"framing: {job.source.framing}")
+        source += [f"framing: {job.source.framing}",
+                   "connection_limit: 20000"]
     if job.sink:
         sink[1:] = ["type: lines", f"framing: {job.sink.framing}",
                     f"address: tcp://127.0.0.1:{job.sink.where}"]
     return "\n".join([
-        "service:", f"  workers: {job.workers}",
+        "service:", "  drain_timeout: 1s", f"  workers: {job.workers}",
         f"  memory_limit: {job.memory_limit}",
         f"  admin: 127.0.0.1:{admin_port}",
         "sources:", "  in:", *(f"    {line}" for line in source),

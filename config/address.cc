@@ -172,10 +172,11 @@ Problem unknown_scheme(std::string_view text) {
     return {fmt::format("{0} has no scheme; did you mean unix://{0}?",
                         shown(text))};
   }
-  static const std::vector<std::string> kKnown = {"tcp", "udp", "unix",
-                                                  "unixgram", "systemd"};
-  return {fmt::format("{} is not an address: {}{}", shown(text), kSchemes,
-                      suggestion(scheme, kKnown))};
+  static const std::vector<std::string> kKnown = {"tcp://", "udp://", "unix://",
+                                                  "unixgram://", "systemd://"};
+  return {fmt::format(
+      "{} is not an address: {}{}", shown(text), kSchemes,
+      suggestion(std::string(scheme.substr(0, 16)) + "://", kKnown))};
 }
 
 bool is_any(const Address& address) {

@@ -21,7 +21,7 @@ Settings take_settings(Draft draft) {
 
 }  // namespace
 
-Loaded assemble(const std::optional<Node>& root, Report& report) {
+Loaded assemble(const std::optional<DocumentNode>& root, Report& report) {
   Loaded loaded;
   if (root) {
     Draft draft = read_draft(*root, report);

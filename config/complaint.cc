@@ -3,9 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace cflt::config {
 namespace {
+
+bool is_before(const Position& one, const Position& other) {
+  return std::tie(one.place, one.line, one.column) <
+         std::tie(other.place, other.line, other.column);
+}
 
 constexpr std::size_t kMostTold = 100;
 constexpr std::size_t kMostShown = 48;
@@ -21,6 +27,7 @@ std::string to_string(const Complaint& complaint) {
 }
 
 std::string shown(std::string_view text) {
+  if (text.empty()) return "\"\"";
   if (text.size() <= kMostShown) return std::string(text);
   return fmt::format("(a value of {} bytes)", text.size());
 }
@@ -34,7 +41,7 @@ void Report::warn(Position at, std::string message) {
 }
 
 std::vector<Complaint> Report::in_order(std::vector<Entry> entries) const {
-  std::ranges::stable_sort(entries, {}, &Entry::at);
+  std::ranges::stable_sort(entries, is_before, &Entry::at);
   std::vector<Complaint> complaints;
   for (Entry& entry : entries) {
     if (complaints.size() == kMostTold) {

@@ -1,7 +1,6 @@
 // What is wrong with a configuration, and where.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +14,7 @@ struct Position {
   std::uint32_t line = 0;    // from 1; 0: the place as a whole
   std::uint32_t column = 0;  // from 1
 
-  auto operator<=>(const Position&) const = default;
+  bool operator==(const Position&) const = default;
 };
 
 struct Complaint {

@@ -20,7 +20,8 @@ std::vector<std::string> source_names(const Draft& draft) {
   return names;
 }
 
-void resolve_input(const Input& input, const std::vector<std::string>& names,
+/// Adds the sources that `input` names; whether there are any.
+bool resolve_input(const Input& input, const std::vector<std::string>& names,
                    std::vector<std::string>& into, Report& report) {
   bool found = false;
   for (const std::string& name : names) {
@@ -28,7 +29,7 @@ void resolve_input(const Input& input, const std::vector<std::string>& names,
     found = true;
     if (std::ranges::find(into, name) == into.end()) into.push_back(name);
   }
-  if (found) return;
+  if (found) return true;
   const bool glob = input.pattern.find_first_of("*?") != std::string::npos;
   const bool is_short = input.pattern.size() <= 64;
   report.error(
@@ -36,16 +37,19 @@ void resolve_input(const Input& input, const std::vector<std::string>& names,
       fmt::format("inputs: {} {}{}", shown(input.pattern),
                   glob ? "matches no source" : "is not a source",
                   glob || !is_short ? "" : suggestion(input.pattern, names)));
+  return false;
 }
 
 void check_inputs(Draft& draft, Report& report) {
   const auto names = source_names(draft);
+  if (names.empty()) return;
   std::set<std::string> read;
   bool all_known = true;
   for (SinkDraft& each : draft.sinks) {
     all_known = all_known && each.inputs_known;
     for (const Input& input : each.inputs) {
-      resolve_input(input, names, each.sink.inputs, report);
+      const bool found = resolve_input(input, names, each.sink.inputs, report);
+      all_known = all_known && found;
     }
     read.insert(each.sink.inputs.begin(), each.sink.inputs.end());
   }

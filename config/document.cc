@@ -18,7 +18,8 @@ class Builder : public YAML::EventHandler {
   Builder(std::uint32_t place, Report& report)
       : place_(place), report_(report) {}
 
-  std::optional<Node> take_root() { return std::move(root_); }
+  std::optional<DocumentNode> take_root() { return std::move(root_); }
+  bool has_second() const { return documents_ > 1; }
   Position position(const YAML::Mark& mark) const {
     return {place_, static_cast<std::uint32_t>(mark.line + 1),
             static_cast<std::uint32_t>(mark.column + 1)};
@@ -26,22 +27,24 @@ class Builder : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 2) {
-      report_.error(position(mark), "a second document; one is all there is");
+      report_.error(
+          position(mark),
+          "something follows the document: another one, or a stray mark");
     }
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    attach(make(Node::Kind::kNull, mark, "", anchor));
+    attach(make(DocumentNode::Kind::kNull, mark, "", anchor));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    Node node = make(Node::Kind::kScalar, mark, "", 0);
+    DocumentNode node = make(DocumentNode::Kind::kScalar, mark, "", 0);
     report_.error(node.at, "aliases (*) are not supported; write it out");
     node.unresolved = true;
     attach(std::move(node));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag,
                 YAML::anchor_t anchor, const std::string& value) override {
-    Node node = make(Node::Kind::kScalar, mark, tag, anchor);
+    DocumentNode node = make(DocumentNode::Kind::kScalar, mark, tag, anchor);
     node.text = value;
     node.quoted = tag == "!";
     attach(std::move(node));
@@ -49,26 +52,28 @@ class Builder : public YAML::EventHandler {
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
                        YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open_.push_back({make(Node::Kind::kSequence, mark, tag, anchor), {}, {}});
+    open_.push_back(
+        {make(DocumentNode::Kind::kSequence, mark, tag, anchor), {}, {}});
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag,
                   YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    open_.push_back({make(Node::Kind::kMap, mark, tag, anchor), {}, {}});
+    open_.push_back(
+        {make(DocumentNode::Kind::kMap, mark, tag, anchor), {}, {}});
   }
   void OnMapEnd() override { close(); }
 
  private:
   /// A sequence or map whose end has not come yet.
   struct Open {
-    Node node;
-    std::optional<Node> key;  // that waits for its value
+    DocumentNode node;
+    std::optional<DocumentNode> key;  // that waits for its value
     std::map<std::string, Position> seen;
   };
 
-  Node make(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
-            YAML::anchor_t anchor) {
-    Node node;
+  DocumentNode make(DocumentNode::Kind kind, const YAML::Mark& mark,
+                    const std::string& tag, YAML::anchor_t anchor) {
+    DocumentNode node;
     node.kind = kind;
     node.at = position(mark);
     if (anchor != 0) {
@@ -81,18 +86,18 @@ class Builder : public YAML::EventHandler {
   }
 
   void close() {
-    Node node = std::move(open_.back().node);
+    DocumentNode node = std::move(open_.back().node);
     open_.pop_back();
     attach(std::move(node));
   }
 
-  void attach(Node node) {
+  void attach(DocumentNode node) {
     if (open_.empty()) {
       if (documents_ == 1) root_ = std::move(node);
       return;
     }
     Open& parent = open_.back();
-    if (parent.node.kind == Node::Kind::kSequence) {
+    if (parent.node.kind == DocumentNode::Kind::kSequence) {
       parent.node.children.push_back(std::move(node));
     } else if (!parent.key) {
       parent.key = std::move(node);
@@ -102,9 +107,9 @@ class Builder : public YAML::EventHandler {
     }
   }
 
-  void add_entry(Open& parent, Node key, Node value) {
+  void add_entry(Open& parent, DocumentNode key, DocumentNode value) {
     if (key.unresolved) return;
-    if (key.kind != Node::Kind::kScalar) {
+    if (key.kind != DocumentNode::Kind::kScalar) {
       report_.error(key.at, "a key must be a word");
       return;
     }
@@ -121,31 +126,33 @@ class Builder : public YAML::EventHandler {
     }
     value.key = std::move(key.text);
     value.key_at = key.at;
-    if (value.kind == Node::Kind::kNull) value.at = key.at;
+    if (value.kind == DocumentNode::Kind::kNull) value.at = key.at;
     parent.node.children.push_back(std::move(value));
   }
 
   std::uint32_t place_;
   Report& report_;
-  std::optional<Node> root_;
+  std::optional<DocumentNode> root_;
   std::vector<Open> open_;
   int documents_ = 0;
 };
 
 }  // namespace
 
-const Node* Node::find(std::string_view name) const {
-  const auto found = std::ranges::find(children, name, &Node::key);
+const DocumentNode* DocumentNode::find(std::string_view name) const {
+  const auto found = std::ranges::find(children, name, &DocumentNode::key);
   return found == children.end() ? nullptr : &*found;
 }
 
-std::optional<Node> parse_document(const std::string& text, std::uint32_t place,
-                                   Report& report) {
+std::optional<DocumentNode> parse_document(const std::string& text,
+                                           std::uint32_t place,
+                                           Report& report) {
   Builder builder(place, report);
   try {
     std::istringstream input(text);
     YAML::Parser parser(input);
-    while (parser.HandleNextDocument(builder)) {
+    // At a stray comma or bracket it starts documents without end.
+    while (!builder.has_second() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
     const bool somewhere = !error.mark.is_null();
@@ -154,7 +161,7 @@ std::optional<Node> parse_document(const std::string& text, std::uint32_t place,
     return std::nullopt;
   }
   auto root = builder.take_root();
-  if (!root || root->kind == Node::Kind::kNull) {
+  if (!root || root->kind == DocumentNode::Kind::kNull) {
     report.error(
         {place},
         "is empty; it needs sources and sinks (docs/configuration.md)");

@@ -14,25 +14,26 @@
 
 namespace cflt::config {
 
-struct Node {
+struct DocumentNode {
   enum class Kind { kNull, kScalar, kSequence, kMap };
 
   Kind kind = Kind::kNull;
   Position at;
-  std::string text;            // scalar
-  bool quoted = false;         // scalar: not a plain one
-  bool unresolved = false;     // scalar: not known, nothing to check
-  std::vector<Node> children;  // sequence, map (in order, keys are unique)
-  std::string key;             // child of a map
+  std::string text;         // scalar
+  bool quoted = false;      // scalar: not a plain one
+  bool unresolved = false;  // scalar: not known, nothing to check
+  std::vector<DocumentNode>
+      children;     // sequence, map (in order, keys are unique)
+  std::string key;  // child of a map
   Position key_at;
 
   /// A map's child, or none.
-  const Node* find(std::string_view name) const;
+  const DocumentNode* find(std::string_view name) const;
 };
 
 /// The one document in `text`, which stands at `place`; none where the syntax
 /// is wrong. What was complained about is left out, or unresolved.
-std::optional<Node> parse_document(const std::string& text, std::uint32_t place,
-                                   Report& report);
+std::optional<DocumentNode> parse_document(const std::string& text,
+                                           std::uint32_t place, Report& report);
 
 }  // namespace cflt::config

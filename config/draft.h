@@ -51,14 +51,14 @@ inline constexpr std::uint32_t kMostWorkers = 256;
 
 /// Read parts of a document; what is wrong is complained about, and left at
 /// its default.
-SourceDraft read_source(const Node& node, Report& report);
-SinkDraft read_sink(const Node& node, Report& report);
-void read_service(const Node& node, Draft& draft, Report& report);
-void read_redact(const Node& node, Draft& draft, Report& report);
-Draft read_draft(const Node& root, Report& report);
+SourceDraft read_source(const DocumentNode& node, Report& report);
+SinkDraft read_sink(const DocumentNode& node, Report& report);
+void read_service(const DocumentNode& node, Draft& draft, Report& report);
+void read_redact(const DocumentNode& node, Draft& draft, Report& report);
+Draft read_draft(const DocumentNode& root, Report& report);
 
 /// Complains about a name that is none, and about a mode without quotes.
-void check_name(const Node& node, Report& report);
-void check_mode(const Node& node, Report& report);
+void check_name(const DocumentNode& node, Report& report);
+void check_mode(const DocumentNode& node, Report& report);
 
 }  // namespace cflt::config

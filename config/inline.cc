@@ -7,6 +7,7 @@
 #include "config/assemble.h"
 #include "config/document.h"
 #include "config/values.h"
+#include "core/stream/redact_text.h"
 
 namespace cflt::config {
 namespace {
@@ -30,10 +31,10 @@ std::pair<std::string_view, std::string_view> cut(std::string_view text,
 class Writer {
  public:
   explicit Writer(const InlineWords& words) : words_(words) {
-    root_.kind = Node::Kind::kMap;
+    root_.kind = DocumentNode::Kind::kMap;
   }
 
-  Node write() {
+  DocumentNode write() {
     add_service();
     add_parts("--source", words_.sources, false);
     add_parts("--sink", words_.sinks, true);
@@ -52,9 +53,9 @@ class Writer {
     errors_.emplace_back(here(), std::move(message));
   }
 
-  Node scalar(std::string_view text) const {
-    Node node;
-    node.kind = Node::Kind::kScalar;
+  DocumentNode scalar(std::string_view text) const {
+    DocumentNode node;
+    node.kind = DocumentNode::Kind::kScalar;
     node.at = here();
     node.text = text;
     node.quoted = true;
@@ -62,16 +63,17 @@ class Writer {
   }
 
   /// The child map `key` of `parent`, new if need be.
-  Node& map_in(Node& parent, std::string_view key) {
-    for (Node& child : parent.children) {
+  DocumentNode& map_in(DocumentNode& parent, std::string_view key) {
+    for (DocumentNode& child : parent.children) {
       if (child.key == key) return child;
     }
-    Node node;
-    node.kind = Node::Kind::kMap;
+    DocumentNode node;
+    node.kind = DocumentNode::Kind::kMap;
     return add(parent, key, std::move(node));
   }
 
-  Node& add(Node& parent, std::string_view key, Node value) {
+  DocumentNode& add(DocumentNode& parent, std::string_view key,
+                    DocumentNode value) {
     value.key = key;
     value.key_at = value.at = here();
     parent.children.push_back(std::move(value));
@@ -96,14 +98,19 @@ class Writer {
     map_in(root_, key);
     for (const std::string& text : parts) {
       places_.push_back(fmt::format("{} {}", option, text));
-      Node part = read_part(text);
+      // Its parts could not be recognised by who prints what we say of them.
+      if (stream::redact_text(text) != text) {
+        error("holds a secret; name the address alone");
+        continue;
+      }
+      DocumentNode part = read_part(text);
       if (is_sink) {
-        Node all;
-        all.kind = Node::Kind::kSequence;
+        DocumentNode all;
+        all.kind = DocumentNode::Kind::kSequence;
         all.children.push_back(scalar("*"));
         add(part, "inputs", std::move(all));
       }
-      const Node* type = part.find("type");
+      const DocumentNode* type = part.find("type");
       std::string name =
           type != nullptr && is_name(type->text) ? type->text : "unnamed";
       name += std::to_string(++counts_[key + name]);
@@ -111,9 +118,9 @@ class Writer {
     }
   }
 
-  Node read_part(std::string_view text) {
-    Node part;
-    part.kind = Node::Kind::kMap;
+  DocumentNode read_part(std::string_view text) {
+    DocumentNode part;
+    part.kind = DocumentNode::Kind::kMap;
     const auto [head, query] = cut(text, '?');
     read_head(part, head);
     std::string_view rest = query;
@@ -125,7 +132,7 @@ class Writer {
     return part;
   }
 
-  void read_head(Node& part, std::string_view head) {
+  void read_head(DocumentNode& part, std::string_view head) {
     if (head.starts_with("file:")) {
       std::string_view path = head.substr(5);
       if (path.starts_with("//")) path.remove_prefix(2);
@@ -141,13 +148,13 @@ class Writer {
     if (!address.empty()) add(part, "address", scalar(address));
   }
 
-  void read_option(Node& part, std::string_view option) {
+  void read_option(DocumentNode& part, std::string_view option) {
     auto [key, value] = cut(option, '=');
     if (key.empty() || value.empty()) {
       error(fmt::format("{} is not key=value", shown(option)));
       return;
     }
-    Node* map = &part;
+    DocumentNode* map = &part;
     for (const auto& [name, of] : kShortKeys) {
       if (key == name || key == fmt::format("{}.{}", of, name)) {
         map = &map_in(part, of);
@@ -164,9 +171,9 @@ class Writer {
     }
   }
 
-  Node list(std::string_view text) const {
-    Node node;
-    node.kind = Node::Kind::kSequence;
+  DocumentNode list(std::string_view text) const {
+    DocumentNode node;
+    node.kind = DocumentNode::Kind::kSequence;
     while (!text.empty()) {
       const auto [item, behind] = cut(text, ',');
       node.children.push_back(scalar(item));
@@ -176,7 +183,7 @@ class Writer {
   }
 
   const InlineWords& words_;
-  Node root_;
+  DocumentNode root_;
   std::vector<std::string> places_ = {"--source, --sink"};
   std::vector<std::pair<Position, std::string>> errors_;
   std::map<std::string, int> counts_;
@@ -186,7 +193,7 @@ class Writer {
 
 Loaded load_inline(const InlineWords& words) {
   Writer writer(words);
-  const Node root = writer.write();
+  const DocumentNode root = writer.write();
   Report report(writer.places());
   for (const auto& [at, message] : writer.errors()) report.error(at, message);
   Loaded loaded = assemble(root, report);

@@ -17,8 +17,9 @@ constexpr unsigned kStreamSinks = bits(SinkType::kLines, SinkType::kSyslog,
                                        SinkType::kStdout, SinkType::kFile);
 constexpr unsigned kStreams =
     bits(Scheme::kTcp, Scheme::kUnix, Scheme::kSystemd);
+constexpr unsigned kStreamTargets = bits(Scheme::kTcp, Scheme::kUnix);
 constexpr unsigned kSocketFiles = bits(Scheme::kUnix, Scheme::kUnixgram);
-constexpr std::string_view kDatagram = "each datagram is a record";
+constexpr std::string_view kDatagram = " (each datagram is a record)";
 
 constexpr std::array kTop = {Key{"service"}, Key{"redact"}, Key{"sources"},
                              Key{"sinks"}};
@@ -47,21 +48,22 @@ constexpr std::array kSource = {
     Key{"group", kNetworkSources, kSocketFiles},
     Key{.name = "tls", .planned = true}};
 
-constexpr std::array kSink = {Key{"type"},
-                              Key{"inputs"},
-                              Key{"address", kNetworkSinks},
-                              Key{"path", bits(SinkType::kFile)},
-                              Key{"mode", bits(SinkType::kFile)},
-                              Key{"framing", kStreamSinks, kStreams, kDatagram},
-                              Key{"embedded_newline", kStreamSinks, kStreams,
-                                  "a datagram carries any byte"},
-                              Key{"buffer"},
-                              Key{"reconnect", kNetworkSinks},
-                              Key{"facility", bits(SinkType::kSyslog)},
-                              Key{"severity", bits(SinkType::kSyslog)},
-                              Key{"app_name", bits(SinkType::kSyslog)},
-                              Key{"hostname", bits(SinkType::kSyslog)},
-                              Key{.name = "tls", .planned = true}};
+constexpr std::array kSink = {
+    Key{"type"},
+    Key{"inputs"},
+    Key{"address", kNetworkSinks},
+    Key{"path", bits(SinkType::kFile)},
+    Key{"mode", bits(SinkType::kFile)},
+    Key{"framing", kStreamSinks, kStreamTargets, kDatagram},
+    Key{"embedded_newline", kStreamSinks, kStreamTargets,
+        " (a datagram carries any byte)"},
+    Key{"buffer"},
+    Key{"reconnect", kNetworkSinks},
+    Key{"facility", bits(SinkType::kSyslog)},
+    Key{"severity", bits(SinkType::kSyslog)},
+    Key{"app_name", bits(SinkType::kSyslog)},
+    Key{"hostname", bits(SinkType::kSyslog)},
+    Key{.name = "tls", .planned = true}};
 
 constexpr std::array kBuffer = {Key{"type"}, Key{"max_size"}, Key{"when_full"}};
 

@@ -2,19 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/words.h"
 
 namespace cflt::config {
 namespace {
 
-std::string_view wanted_text(Node::Kind kind) {
+std::string_view wanted_text(DocumentNode::Kind kind) {
   switch (kind) {
-    case Node::Kind::kMap:
+    case DocumentNode::Kind::kMap:
       return "a map of keys";
-    case Node::Kind::kSequence:
+    case DocumentNode::Kind::kSequence:
       return "a list, such as [one, two]";
-    case Node::Kind::kNull:
-    case Node::Kind::kScalar:
+    case DocumentNode::Kind::kNull:
+    case DocumentNode::Kind::kScalar:
       break;
   }
   return "a single value";
@@ -32,36 +34,38 @@ std::string names_in(unsigned set, const std::vector<std::string>& names) {
 
 }  // namespace
 
-std::string_view kind_text(const Node& node) {
+std::string_view kind_text(const DocumentNode& node) {
   switch (node.kind) {
-    case Node::Kind::kMap:
+    case DocumentNode::Kind::kMap:
       return "a map";
-    case Node::Kind::kSequence:
+    case DocumentNode::Kind::kSequence:
       return "a list";
-    case Node::Kind::kScalar:
+    case DocumentNode::Kind::kScalar:
       return "a single value";
-    case Node::Kind::kNull:
+    case DocumentNode::Kind::kNull:
       break;
   }
   return "empty";
 }
 
-MapReader::MapReader(const Node& node, const KeyTable& table, Report& report)
+MapReader::MapReader(const DocumentNode& node, const KeyTable& table,
+                     Report& report)
     : node_(node), table_(table), report_(report) {
-  if (node.kind != Node::Kind::kMap) {
-    if (node.unresolved) return;
-    report.error(
-        node.at,
-        fmt::format("{}{}must be a map of keys, but is {}", shown(node.key),
-                    node.key.empty() ? "this " : ": ", kind_text(node)));
+  if (node.kind != DocumentNode::Kind::kMap) {
+    if (node.unresolved && node.text.empty()) return;  // an alias
+    report.error(node.at, fmt::format("{} must be a map of keys, but is {}",
+                                      node.key.empty() ? std::string(table.what)
+                                                       : shown(node.key) + ":",
+                                      kind_text(node)));
     return;
   }
-  for (const Node& child : node.children) {
+  for (const DocumentNode& child : node.children) {
     const Key* key = table.find(child.key);
     if (key == nullptr) {
+      suggestions_.push_back(key_suggestion(child.key, table));
       report.error(child.key_at,
                    fmt::format("unknown key {} in {}{}", shown(child.key),
-                               table.what, key_suggestion(child.key, table)));
+                               table.what, suggestions_.back()));
     } else if (key->planned) {
       report.error(child.key_at,
                    fmt::format("{} is not in this version yet", key->name));
@@ -71,28 +75,33 @@ MapReader::MapReader(const Node& node, const KeyTable& table, Report& report)
 
 void MapReader::check_fit(const Situation& situation,
                           const std::vector<std::string>& type_words) {
-  const auto complain = [this](const Node& child, std::string_view to,
-                               const std::string& fits, const Key& key) {
-    report_.error(
-        child.key_at,
-        fmt::format("{} does not fit {}; it fits {}{}{}", key.name, to, fits,
-                    key.reason.empty() ? "" : ": ", key.reason));
-  };
-  for (const Node& child : node_.children) {
+  static const auto kSchemeWords = names_of(kSchemes);
+  for (const DocumentNode& child : node_.children) {
     const Key* key = table_.find(child.key);
     if (key == nullptr || key->planned) continue;
     if ((key->types & situation.type) == 0) {
-      complain(child, "type " + situation.type_word,
-               names_in(key->types, type_words), *key);
+      report_.error(
+          child.key_at,
+          fmt::format("{} does not fit type {}; it fits {}", key->name,
+                      situation.type_word, names_in(key->types, type_words)));
     } else if ((key->schemes & situation.scheme) == 0) {
-      complain(child, situation.scheme_word,
-               names_in(key->schemes, names_of(kSchemes)), *key);
+      report_.error(
+          child.key_at,
+          fmt::format("{} does not fit {}; it fits {}{}", key->name,
+                      situation.scheme_word,
+                      names_in(key->schemes, kSchemeWords), key->reason));
     }
   }
 }
 
-bool MapReader::is_kind(std::string_view key, const Node& node,
-                        Node::Kind kind) {
+bool MapReader::misses(std::string_view key) const {
+  const auto suggested = fmt::format("; did you mean {}?", key);
+  return !has(key) &&
+         std::ranges::find(suggestions_, suggested) == suggestions_.end();
+}
+
+bool MapReader::is_kind(std::string_view key, const DocumentNode& node,
+                        DocumentNode::Kind kind) {
   if (node.kind == kind) return true;
   if (node.unresolved && node.text.empty()) return false;  // an alias
   report_.error(node.at, fmt::format("{}: must be {}, but is {}", key,
@@ -100,29 +109,30 @@ bool MapReader::is_kind(std::string_view key, const Node& node,
   return false;
 }
 
-Found MapReader::scalar(std::string_view key, const Node*& node) {
+Found MapReader::scalar(std::string_view key, const DocumentNode*& node) {
   node = node_.find(key);
   if (node == nullptr) return Found::kAbsent;
   return is_scalar(key, *node) ? Found::kGood : Found::kUnknown;
 }
 
-Found MapReader::list(std::string_view key, const Node*& node) {
+Found MapReader::list(std::string_view key, const DocumentNode*& node) {
   node = node_.find(key);
   if (node == nullptr) return Found::kAbsent;
-  if (!is_kind(key, *node, Node::Kind::kSequence)) return Found::kUnknown;
+  if (!is_kind(key, *node, DocumentNode::Kind::kSequence))
+    return Found::kUnknown;
   if (!node->children.empty()) return Found::kGood;
   report_.error(node->at, fmt::format("{}: the list is empty", key));
   return Found::kUnknown;
 }
 
-const Node* MapReader::map(std::string_view key) {
-  const Node* node = node_.find(key);
+const DocumentNode* MapReader::map(std::string_view key) {
+  const DocumentNode* node = node_.find(key);
   if (node == nullptr) return nullptr;
-  return is_kind(key, *node, Node::Kind::kMap) ? node : nullptr;
+  return is_kind(key, *node, DocumentNode::Kind::kMap) ? node : nullptr;
 }
 
 Position MapReader::at(std::string_view key) const {
-  const Node* node = node_.find(key);
+  const DocumentNode* node = node_.find(key);
   return node == nullptr ? node_.at : node->at;
 }
 

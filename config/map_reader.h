@@ -29,7 +29,7 @@ class MapReader {
  public:
   /// Complains about keys that are not in `table`, and where `node` is no map
   /// (then nothing is found). Both outlive this.
-  MapReader(const Node& node, const KeyTable& table, Report& report);
+  MapReader(const DocumentNode& node, const KeyTable& table, Report& report);
 
   /// Complains about keys that mean nothing in this situation. `type_words`
   /// are the names of the bits of a type.
@@ -39,7 +39,7 @@ class MapReader {
   /// Reads a single value.
   template <class T, class Parse>
   Found read(std::string_view key, T& into, const Parse& parse) {
-    const Node* node = nullptr;
+    const DocumentNode* node = nullptr;
     const Found found = scalar(key, node);
     if (found != Found::kGood) return found;
     return take(key, *node, into, parse);
@@ -49,10 +49,10 @@ class MapReader {
   template <class T, class Parse>
   Found read_list(std::string_view key, std::vector<T>& into,
                   const Parse& parse) {
-    const Node* node = nullptr;
+    const DocumentNode* node = nullptr;
     Found found = list(key, node);
     if (found != Found::kGood) return found;
-    for (const Node& item : node->children) {
+    for (const DocumentNode& item : node->children) {
       T value{};
       const Found good = is_scalar(key, item) ? take(key, item, value, parse)
                                               : Found::kUnknown;
@@ -63,26 +63,29 @@ class MapReader {
   }
 
   /// The map below `key`; none where there is none.
-  const Node* map(std::string_view key);
+  const DocumentNode* map(std::string_view key);
 
   /// The value's position, or the map's where there is none.
   Position at(std::string_view key) const;
   bool has(std::string_view key) const { return node_.find(key) != nullptr; }
+  /// Whether it is neither there nor suggested in the place of another key.
+  bool misses(std::string_view key) const;
   /// Whether it is a map at all.
-  bool is_map() const { return node_.kind == Node::Kind::kMap; }
+  bool is_map() const { return node_.kind == DocumentNode::Kind::kMap; }
   void error(std::string_view key, const std::string& message);
 
  private:
-  Found scalar(std::string_view key, const Node*& node);
-  Found list(std::string_view key, const Node*& node);
+  Found scalar(std::string_view key, const DocumentNode*& node);
+  Found list(std::string_view key, const DocumentNode*& node);
   /// Complains where it is another kind.
-  bool is_kind(std::string_view key, const Node& node, Node::Kind kind);
-  bool is_scalar(std::string_view key, const Node& node) {
-    return is_kind(key, node, Node::Kind::kScalar);
+  bool is_kind(std::string_view key, const DocumentNode& node,
+               DocumentNode::Kind kind);
+  bool is_scalar(std::string_view key, const DocumentNode& node) {
+    return is_kind(key, node, DocumentNode::Kind::kScalar);
   }
 
   template <class T, class Parse>
-  Found take(std::string_view key, const Node& node, T& into,
+  Found take(std::string_view key, const DocumentNode& node, T& into,
              const Parse& parse) {
     if (node.unresolved) return Found::kUnknown;
     auto value = parse(std::string_view(node.text));
@@ -94,18 +97,20 @@ class MapReader {
     return Found::kGood;
   }
 
-  const Node& node_;
+  const DocumentNode& node_;
   const KeyTable& table_;
   Report& report_;
+  std::vector<std::string> suggestions_;  // for unknown keys
 };
 
 /// What `node` is, in words: "a list".
-std::string_view kind_text(const Node& node);
+std::string_view kind_text(const DocumentNode& node);
 
 /// The names of a table of words, in the order of their values.
 template <class Words>
 std::vector<std::string> names_of(const Words& words) {
   std::vector<std::string> names;
+  names.reserve(words.size());
   for (const auto& word : words) names.emplace_back(word.name);
   return names;
 }

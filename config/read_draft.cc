@@ -29,13 +29,14 @@ Result<forms::FormSet> parse_form(std::string_view text) {
   std::vector<std::string> known(forms::kFormNames.begin(),
                                  forms::kFormNames.end());
   known.emplace_back("all");
-  return unknown_word(text, std::move(known));
+  return unknown_word(text, known);
 }
 
-void read_forms(MapReader& map, const Node& node, forms::FormSet& chosen) {
-  const Node* value = node.find("forms");
+void read_forms(MapReader& map, const DocumentNode& node,
+                forms::FormSet& chosen) {
+  const DocumentNode* value = node.find("forms");
   if (value == nullptr) return;
-  if (value->kind == Node::Kind::kScalar) {
+  if (value->kind == DocumentNode::Kind::kScalar) {
     map.read("forms", chosen, parse_form);
     return;
   }
@@ -46,7 +47,7 @@ void read_forms(MapReader& map, const Node& node, forms::FormSet& chosen) {
 }
 
 void read_log(MapReader& service, Service& into, Report& report) {
-  const Node* node = service.map("log");
+  const DocumentNode* node = service.map("log");
   if (node == nullptr) return;
   MapReader log(*node, kLogKeys, report);
   log.read("level", into.log_level, one_of(kLogLevels));
@@ -55,23 +56,26 @@ void read_log(MapReader& service, Service& into, Report& report) {
 
 /// Reads each child of `root`'s map `key`, of which one at least is needed.
 template <class Part, class Read>
-void read_each(MapReader& top, const Node& root, std::string_view key,
+void read_each(MapReader& top, const DocumentNode& root, std::string_view key,
                std::vector<Part>& into, const Read& read, Report& report) {
   if (!top.has(key)) {
-    report.error({root.at.place}, fmt::format("{} is missing", key));
+    if (top.misses(key)) {
+      report.error({root.at.place}, fmt::format("{} is missing", key));
+    }
     return;
   }
-  const Node* parts = top.map(key);
+  const DocumentNode* parts = top.map(key);
   if (parts == nullptr) return;
   if (parts->children.empty()) {
     report.error(parts->at, fmt::format("{}: one at least is needed", key));
   }
-  for (const Node& part : parts->children) into.push_back(read(part, report));
+  for (const DocumentNode& part : parts->children)
+    into.push_back(read(part, report));
 }
 
 }  // namespace
 
-void check_name(const Node& node, Report& report) {
+void check_name(const DocumentNode& node, Report& report) {
   if (is_name(node.key)) return;
   report.error(node.key_at,
                fmt::format("{} is not a name: up to 64 letters, digits, _, - "
@@ -79,17 +83,18 @@ void check_name(const Node& node, Report& report) {
                            shown(node.key)));
 }
 
-void check_mode(const Node& node, Report& report) {
-  const Node* mode = node.find("mode");
+void check_mode(const DocumentNode& node, Report& report) {
+  const DocumentNode* mode = node.find("mode");
   if (mode == nullptr || mode->quoted || mode->unresolved) return;
-  if (mode->kind != Node::Kind::kScalar || !parse_mode(mode->text)) return;
+  if (mode->kind != DocumentNode::Kind::kScalar || !parse_mode(mode->text))
+    return;
   report.error(mode->at,
                fmt::format("mode: write it in quotes, \"{}\"; without, readers "
                            "of YAML do not agree on what it is",
                            mode->text));
 }
 
-void read_service(const Node& node, Draft& draft, Report& report) {
+void read_service(const DocumentNode& node, Draft& draft, Report& report) {
   MapReader map(node, kServiceKeys, report);
   Service& service = draft.service;
   const Found workers = map.read("workers", service.workers, parse_workers);
@@ -105,7 +110,7 @@ void read_service(const Node& node, Draft& draft, Report& report) {
       workers != Found::kUnknown && memory != Found::kUnknown && map.is_map();
 }
 
-void read_redact(const Node& node, Draft& draft, Report& report) {
+void read_redact(const DocumentNode& node, Draft& draft, Report& report) {
   MapReader map(node, kRedactKeys, report);
   if (!map.is_map()) return;
   read_forms(map, node, draft.rules.forms);
@@ -113,15 +118,16 @@ void read_redact(const Node& node, Draft& draft, Report& report) {
   map.read("truncated", draft.rules.mask_truncated, one_of(kTruncated));
 }
 
-Draft read_draft(const Node& root, Report& report) {
+Draft read_draft(const DocumentNode& root, Report& report) {
   Draft draft;
   MapReader top(root, kTopKeys, report);
   if (!top.is_map()) return draft;
   draft.memory_limit_at = {root.at.place};
-  if (const Node* node = top.map("service")) {
+  if (const DocumentNode* node = top.map("service")) {
     read_service(*node, draft, report);
   }
-  if (const Node* node = top.map("redact")) read_redact(*node, draft, report);
+  if (const DocumentNode* node = top.map("redact"))
+    read_redact(*node, draft, report);
   read_each(top, root, "sources", draft.sources, read_source, report);
   read_each(top, root, "sinks", draft.sinks, read_sink, report);
   return draft;

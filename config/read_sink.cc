@@ -53,22 +53,22 @@ Result<std::string> parse_buffer_type(std::string_view text) {
   return unknown_word(text, {"memory"});
 }
 
-void read_inputs(MapReader& map, const Node& node, SinkDraft& draft,
+void read_inputs(MapReader& map, const DocumentNode& node, SinkDraft& draft,
                  Report& report) {
   const Found found = map.read_list("inputs", draft.inputs, parse_input);
   draft.inputs_known = found == Found::kGood;
-  if (found == Found::kAbsent) {
+  if (map.misses("inputs")) {
     report.error(node.key_at, "inputs is missing: a list of sources");
   }
   if (found != Found::kGood) return;
-  const Node& list = *node.find("inputs");
+  const DocumentNode& list = *node.find("inputs");
   for (std::size_t i = 0; i < draft.inputs.size(); ++i) {
     draft.inputs[i].at = list.children[i].at;
   }
 }
 
 void read_buffer(MapReader& map, SinkDraft& draft, Report& report) {
-  const Node* node = map.map("buffer");
+  const DocumentNode* node = map.map("buffer");
   draft.size_known = node != nullptr || !map.has("buffer");
   draft.size_at = node != nullptr ? node->at : draft.at;
   if (node == nullptr) return;
@@ -83,7 +83,7 @@ void read_buffer(MapReader& map, SinkDraft& draft, Report& report) {
 }
 
 void read_reconnect(MapReader& map, Sink& sink, Report& report) {
-  const Node* node = map.map("reconnect");
+  const DocumentNode* node = map.map("reconnect");
   if (node == nullptr) return;
   MapReader reconnect(*node, kReconnectKeys, report);
   const Found initial = reconnect.read("initial", sink.reconnect_initial,
@@ -123,27 +123,27 @@ void read_framing(MapReader& map, Sink& sink, Found type, Report& report) {
   }
 }
 
-void check_missing(MapReader& map, const Node& node, const Sink& sink,
+void check_missing(MapReader& map, const DocumentNode& node, const Sink& sink,
                    Found type, Report& report) {
-  if (type == Found::kAbsent) {
+  if (map.misses("type")) {
     report.error(node.key_at,
                  "type is missing: lines, syslog, stdout, file or blackhole");
   }
   if (type != Found::kGood) return;
   const bool sends =
       sink.type == SinkType::kLines || sink.type == SinkType::kSyslog;
-  if (sends && !map.has("address")) {
+  if (sends && map.misses("address")) {
     report.error(node.key_at,
                  "address is missing, such as tcp://127.0.0.1:5170");
   }
-  if (sink.type == SinkType::kFile && !map.has("path")) {
+  if (sink.type == SinkType::kFile && map.misses("path")) {
     report.error(node.key_at, "path is missing: the file to append to");
   }
 }
 
 }  // namespace
 
-SinkDraft read_sink(const Node& node, Report& report) {
+SinkDraft read_sink(const DocumentNode& node, Report& report) {
   SinkDraft draft;
   draft.at = node.key_at;
   Sink& sink = draft.sink;

@@ -58,7 +58,7 @@ void read_socket_file(MapReader& map, Source& source) {
 
 }  // namespace
 
-SourceDraft read_source(const Node& node, Report& report) {
+SourceDraft read_source(const DocumentNode& node, Report& report) {
   SourceDraft draft;
   draft.at = node.key_at;
   Source& source = draft.source;
@@ -70,10 +70,10 @@ SourceDraft read_source(const Node& node, Report& report) {
   const Found type = map.read("type", source.type, one_of(kSourceTypes));
   map.read("address", source.address, parse_address);
   draft.address_at = map.at("address");
-  if (type == Found::kAbsent) {
+  if (map.misses("type")) {
     report.error(node.key_at, "type is missing: syslog, lines or stdin");
   }
-  if (!map.has("address") && type == Found::kGood &&
+  if (map.misses("address") && type == Found::kGood &&
       source.type != SourceType::kStdin) {
     report.error(node.key_at,
                  "address is missing, such as "

@@ -198,7 +198,8 @@ std::string key_suggestion(std::string_view key, const KeyTable& table) {
   return suggest(key, kKeySynonyms, known);
 }
 
-Problem unknown_word(std::string_view text, std::vector<std::string> known) {
+Problem unknown_word(std::string_view text,
+                     const std::vector<std::string>& known) {
   std::string all;
   for (const std::string& word : known) all += (all.empty() ? "" : ", ") + word;
   return {shown(text) + " is not one of " + all +

@@ -14,17 +14,20 @@ namespace cflt::config {
 namespace {
 
 struct Unit {
-  std::string_view name;  // in lower case
+  std::string_view name;
   std::uint64_t factor;
 };
 
-constexpr std::uint64_t kKi = 1024, kMi = kKi << 10, kGi = kMi << 10;
-constexpr std::uint64_t kK = 1000, kM = kK * 1000, kG = kM * 1000;
+constexpr std::uint64_t kKi = 1024, kMi = kKi << 10, kGi = kMi << 10,
+                        kTi = kGi << 10;
+constexpr std::uint64_t kK = 1000, kM = kK * 1000, kG = kM * 1000,
+                        kT = kG * 1000;
 constexpr std::array kSizeUnits = {
     Unit{"", 1},      Unit{"b", 1},     Unit{"k", kKi},   Unit{"m", kMi},
-    Unit{"g", kGi},   Unit{"ki", kKi},  Unit{"mi", kMi},  Unit{"gi", kGi},
-    Unit{"kib", kKi}, Unit{"mib", kMi}, Unit{"gib", kGi}, Unit{"kb", kK},
-    Unit{"mb", kM},   Unit{"gb", kG}};
+    Unit{"g", kGi},   Unit{"t", kTi},   Unit{"ki", kKi},  Unit{"mi", kMi},
+    Unit{"gi", kGi},  Unit{"ti", kTi},  Unit{"kib", kKi}, Unit{"mib", kMi},
+    Unit{"gib", kGi}, Unit{"tib", kTi}, Unit{"kb", kK},   Unit{"mb", kM},
+    Unit{"gb", kG},   Unit{"tb", kT}};
 constexpr std::array kDurationUnits = {Unit{"ms", 1}, Unit{"s", 1000},
                                        Unit{"m", 60'000}, Unit{"h", 3'600'000}};
 constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24);
@@ -60,7 +63,7 @@ std::optional<std::uint64_t> with_unit(std::string_view text,
   const auto unit_at = std::ranges::find_if_not(text, is_digit);
   const auto digit_count = static_cast<std::size_t>(unit_at - text.begin());
   const auto number = whole_number(text.substr(0, digit_count));
-  const std::string name = lower(text.substr(digit_count));
+  const std::string_view name = text.substr(digit_count);
   const auto unit = std::ranges::find(units, name, &Unit::name);
   if (!number || unit == units.end()) return std::nullopt;
   if (*number > UINT64_MAX / unit->factor) return UINT64_MAX;
@@ -79,7 +82,7 @@ Result<std::uint64_t> parse_number(std::string_view text, std::uint64_t least,
 
 Result<std::uint64_t> parse_size(std::string_view text, std::uint64_t least,
                                  std::uint64_t most) {
-  const auto size = with_unit(text, kSizeUnits);
+  const auto size = with_unit(lower(text), kSizeUnits);
   if (!size) {
     return Problem{fmt::format("{} is not a size, such as 1000, 64KiB or 1MiB",
                                shown(text))};
@@ -163,7 +166,7 @@ bool is_name(std::string_view text) {
 
 std::string size_text(std::uint64_t bytes) {
   for (const auto& [factor, unit] :
-       {std::pair{kGi, "GiB"}, {kMi, "MiB"}, {kKi, "KiB"}}) {
+       {std::pair{kTi, "TiB"}, {kGi, "GiB"}, {kMi, "MiB"}, {kKi, "KiB"}}) {
     if (bytes >= factor && bytes % factor == 0) {
       return fmt::format("{}{}", bytes / factor, unit);
     }

@@ -91,7 +91,7 @@ class Expansion {
 };
 
 /// Whether the scalar has its value now.
-bool fill_in_scalar(Node& node, const Lookup& lookup, Report& report) {
+bool fill_in_scalar(DocumentNode& node, const Lookup& lookup, Report& report) {
   if (node.text.find('$') == std::string::npos) return true;
   Expansion expansion(node.text, lookup);
   auto value = expansion.run();
@@ -107,12 +107,13 @@ bool fill_in_scalar(Node& node, const Lookup& lookup, Report& report) {
 
 }  // namespace
 
-std::size_t fill_in(Node& node, const Lookup& lookup, Report& report) {
-  if (node.kind == Node::Kind::kScalar) {
+std::size_t fill_in(DocumentNode& node, const Lookup& lookup, Report& report) {
+  if (node.kind == DocumentNode::Kind::kScalar) {
     return fill_in_scalar(node, lookup, report) ? 0 : 1;
   }
   std::size_t missing = 0;
-  for (Node& child : node.children) missing += fill_in(child, lookup, report);
+  for (DocumentNode& child : node.children)
+    missing += fill_in(child, lookup, report);
   return missing;
 }
 

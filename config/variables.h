@@ -17,6 +17,6 @@ using Lookup = std::function<std::optional<std::string>(const std::string&)>;
 
 /// Fills in every scalar below `node`. Without a `lookup` those that hold a
 /// variable become unresolved. Returns how many do not have their value.
-std::size_t fill_in(Node& node, const Lookup& lookup, Report& report);
+std::size_t fill_in(DocumentNode& node, const Lookup& lookup, Report& report);
 
 }  // namespace cflt::config

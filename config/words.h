@@ -14,6 +14,8 @@ struct Word {
   std::string_view name;
   T value;
 };
+template <class T>
+Word(std::string_view, T) -> Word<T>;  // clang 14 needs to be told
 
 inline constexpr std::array kSourceTypes = {Word{"syslog", SourceType::kSyslog},
                                             Word{"lines", SourceType::kLines},
@@ -78,7 +80,8 @@ constexpr std::string_view word_for(T value,
 }
 
 /// "is not one of block, drop_newest; did you mean drop_newest?"
-Problem unknown_word(std::string_view text, std::vector<std::string> known);
+Problem unknown_word(std::string_view text,
+                     const std::vector<std::string>& known);
 
 /// A parser of the words of a table.
 template <class T, std::size_t N>
@@ -89,7 +92,7 @@ Parser<T> one_of(const std::array<Word<T>, N>& words) {
       if (word.name == text) return word.value;
       known.emplace_back(word.name);
     }
-    return unknown_word(text, std::move(known));
+    return unknown_word(text, known);
   };
 }
 

@@ -4,35 +4,10 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include "core/stream/stream.h"
-#include "core/stream/window.h"
+#include "core/stream/redact_text.h"
 
 namespace cflt::daemon {
 namespace {
-
-/// Redacts with the scalar matcher: a message is short, and must not depend on
-/// what it may report about.
-std::string redacted(std::string_view text) {
-  const stream::Rules rules({});
-  auto scanner =
-      scan::Scanner::make(forms::families(rules.options.forms), nullptr);
-  stream::Window window(text.size());
-  stream::Stream stream(rules, *scanner);
-  text.copy(window.room().data(), text.size());
-
-  std::string output;
-  const auto append = [&output](std::span<const redact::Released> pieces) {
-    for (const redact::Released& piece : pieces) {
-      output.append(piece.bytes().data(), piece.bytes().size());
-    }
-  };
-  const auto pieces =
-      stream.feed(window.filled(text.size()), window.fresh_at());
-  append(pieces);
-  window.keep(stream.keep(), pieces);
-  append(stream.finish(window.filled(0)));
-  return output;
-}
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
@@ -42,7 +17,7 @@ bool is_control(char c) {
 
 std::string safe_text(std::string_view text) {
   std::string safe;
-  for (const char c : redacted(text)) {
+  for (const char c : stream::redact_text(text)) {
     if (is_control(c)) {
       safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {

@@ -62,6 +62,13 @@ class Framer {
   /// a record when the connection ends; *payload_at is where it begins.
   bool has_partial(Bytes bytes, std::size_t* payload_at);
 
+  /// True where frames end with terminator(), so that split_lines() can find
+  /// those that are complete: between next() calls that are.
+  bool is_terminated() const {
+    return framing_ == Framing::kNewline || framing_ == Framing::kNul;
+  }
+  char terminator() const { return framing_ == Framing::kNul ? '\0' : '\n'; }
+
   /// kAuto until it is decided.
   Framing framing() const { return framing_; }
 
@@ -69,7 +76,6 @@ class Framer {
   bool decide(Bytes bytes);
   Frame next_terminated(Bytes bytes);
   Frame next_counted(Bytes bytes);
-  char terminator() const { return framing_ == Framing::kNul ? '\0' : '\n'; }
 
   Framing framing_;
   std::size_t searched_ = 0;     // bytes of a partial frame without terminator

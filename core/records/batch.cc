@@ -7,6 +7,13 @@
 
 namespace cflt::records {
 
+std::size_t Batch::run_end(std::size_t i) const {
+  const auto& apart = frames_->apart;
+  const auto next = std::ranges::upper_bound(apart, first_ + i);
+  return next == apart.end() ? count_
+                             : std::min<std::size_t>(count_, *next - first_);
+}
+
 /// Copies the stretch of the block that holds the records and what may stand
 /// around them (a count, a terminator), so that neighbours stay neighbours.
 Batch Batch::copy_from(std::size_t first) const {
@@ -24,6 +31,12 @@ Batch Batch::copy_from(std::size_t first) const {
   for (Record& record : copy->records) {
     record.at -= static_cast<std::uint32_t>(begin);
   }
+  for (const std::uint32_t index : frames_->apart) {
+    if (index >= first_ + first) {
+      copy->apart.push_back(index - first_ - static_cast<std::uint32_t>(first));
+    }
+  }
+  copy->terminator = frames_->terminator;
   copy->origin = frames_->origin;
   copy->received_ns = frames_->received_ns;
   return {std::move(copy), 0, rest.size()};

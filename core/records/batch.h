@@ -27,6 +27,12 @@ class Batch {
     return {frames_->block.data(), frames_->block.capacity()};
   }
 
+  /// Records that lie one behind the other with this between them, and behind
+  /// the last, can leave as one piece.
+  std::optional<char> terminator() const { return frames_->terminator; }
+  /// Behind the last record that lies so behind record `i`.
+  std::size_t run_end(std::size_t i) const;
+
   const Origin& origin() const { return frames_->origin; }
   std::int64_t received_ns() const { return frames_->received_ns; }
 

@@ -19,9 +19,17 @@ void DatagramIntake::add(Bytes datagram, std::int64_t now_ns,
   if (frames_ != nullptr && used_ + payload.size() + 1 > kBlockBytes) {
     flush(now_ns, batches);
   }
-  if (frames_ == nullptr) frames_ = pool_->take();
+  if (frames_ == nullptr) {
+    frames_ = pool_->take();
+    frames_->origin = options_.origin;
+    frames_->origin.may_hold_newline = false;
+  }
   char* to = frames_->block.data() + used_;
-  if (!payload.empty()) std::memcpy(to, payload.data(), payload.size());
+  if (!payload.empty()) {
+    std::memcpy(to, payload.data(), payload.size());
+    frames_->origin.may_hold_newline |=
+        std::memchr(to, '\n', payload.size()) != nullptr;
+  }
   to[payload.size()] = '\n';
   frames_->records.push_back({static_cast<std::uint32_t>(used_),
                               static_cast<std::uint32_t>(payload.size())});
@@ -33,7 +41,7 @@ void DatagramIntake::flush(std::int64_t now_ns, std::vector<Batch>& batches) {
   used_ = 0;
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   if (frames == nullptr) return;
-  frames->origin = options_.origin;
+  frames->terminator = '\n';
   frames->received_ns = now_ns;
   redactor_->redact(*frames);
   batches.push_back(redactor_->batch(frames, 0, frames->records.size()));

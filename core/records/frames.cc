@@ -25,6 +25,8 @@ std::shared_ptr<Frames> FramePool::take(std::size_t capacity_bytes) {
         kept_, [](const auto& frames) { return frames.use_count() == 1; });
     if (unused != kept_.end()) {
       (*unused)->records.clear();
+      (*unused)->apart.clear();
+      (*unused)->terminator.reset();
       return *unused;
     }
   }

@@ -10,9 +10,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/framing/lines.h"
 
 namespace cflt::records {
 
@@ -21,10 +23,7 @@ namespace cflt::records {
 inline constexpr std::size_t kBlockBytes = 256 << 10;
 
 /// A record's payload, in its block.
-struct Record {
-  std::uint32_t at;
-  std::uint32_t size;
-};
+using Record = framing::Range;
 
 /// A buffer of its own, with 64 readable bytes behind it for Hyperscan.
 class Block {
@@ -48,13 +47,19 @@ class Block {
 struct Origin {
   std::uint16_t source = 0;      // the index of the source
   bool is_syslog = false;        // records begin with a syslog header
-  bool may_hold_newline = true;  // not so where newlines end them
+  bool may_hold_newline = true;  // false: none of them does
   bool may_hold_nul = true;
 };
 
 struct Frames {
   Block block;
   std::vector<Record> records;
+  /// What stands behind each record, and behind that the next record; none
+  /// where records do not lie like that.
+  std::optional<char> terminator;
+  /// The exceptions, by index and in order: records that begin later, because
+  /// they were redacted.
+  std::vector<std::uint32_t> apart;
   Origin origin;
   std::int64_t received_ns = 0;  // of the system clock
 

@@ -93,7 +93,7 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
     }
     if (frame.kind == Frame::Kind::kComplete) {
       restore_carry();
-      at = take_complete(frame, at, now_ns);
+      at = take_lines(take_complete(frame, at, now_ns), end);
       continue;
     }
     if (end - at - frame.payload_at <= enough) return at;
@@ -119,6 +119,17 @@ std::size_t Intake::take_complete(const Frame& frame, std::size_t at,
                                 static_cast<std::uint32_t>(size)});
   }
   return at + frame.end;
+}
+
+/// Many frames at once, where that can be done. Returns where the next begins.
+std::size_t Intake::take_lines(std::size_t at, std::size_t end) {
+  if (!framer_.is_terminated()) return at;
+  std::vector<Record>& records = frames_->records;
+  const std::size_t known = records.size();
+  at = framing::split_lines(view(0, end), at, framer_.terminator(),
+                            options_.max_length_bytes, records);
+  counts_.records += records.size() - known;
+  return at;
 }
 
 void Intake::begin_long() {
@@ -177,10 +188,25 @@ void Intake::keep_rest(std::size_t at, std::size_t end) {
   explicit_bzero(block() + at + known, end - at - known);
 }
 
+/// Looked for once in all records, not by each sink in each of them.
+bool Intake::holds_newline(const Frames& frames) {
+  if (frames.records.empty()) return false;
+  const Record& last = frames.records.back();
+  const std::uint32_t from = frames.records.front().at;
+  return std::memchr(frames.block.data() + from, '\n',
+                     last.at + last.size - from) != nullptr;
+}
+
 void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   frames->origin = origin();
+  if (frames->origin.may_hold_newline) {
+    frames->origin.may_hold_newline = holds_newline(*frames);
+  }
   frames->received_ns = now_ns;
+  if (framer_.is_terminated() && !ended_) {
+    frames->terminator = framer_.terminator();
+  }
   redactor_->redact(*frames);
 
   std::size_t done = 0;
@@ -199,6 +225,7 @@ void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
 }
 
 void Intake::end(std::int64_t now_ns, std::vector<Batch>& batches) {
+  ended_ = true;  // the last record has no terminator behind it
   frames_ = pool_->take();
   std::size_t payload_at = 0;
   if (long_ != nullptr) {

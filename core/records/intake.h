@@ -109,6 +109,7 @@ class Intake {
   std::size_t frame_all(std::size_t end, std::int64_t now_ns, bool* is_lost);
   std::size_t take_complete(const framing::Frame& frame, std::size_t at,
                             std::int64_t now_ns);
+  std::size_t take_lines(std::size_t at, std::size_t end);
   void begin_long();
   std::size_t go_on_long(std::size_t at, std::size_t end, std::int64_t now_ns);
   void end_long(std::int64_t now_ns);
@@ -117,6 +118,7 @@ class Intake {
   void restore_carry();
   void keep_rest(std::size_t at, std::size_t end);
   void emit(std::int64_t now_ns, std::vector<Batch>& batches);
+  static bool holds_newline(const Frames& frames);
   Origin origin() const;
   char* block() { return frames_->block.data(); }
   Bytes view(std::size_t from, std::size_t to) {
@@ -132,6 +134,7 @@ class Intake {
   std::shared_ptr<RecordRedactor> long_redactor_;  // whose rules long_ uses
   std::shared_ptr<Frames> frames_;  // between room() and filled()
   bool carry_restored_ = true;
+  bool ended_ = false;
   std::vector<Interlude> interludes_;
   IntakeCounts counts_;
 };

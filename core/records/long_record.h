@@ -20,8 +20,8 @@ namespace cflt::records {
 
 enum class TooLong : std::uint8_t { kSplit, kTruncate };
 
-/// The shortest max_length: any mask fits a piece.
-inline constexpr std::size_t kMinMaxLengthBytes = 512;
+/// The shortest max_length: any mask, with its anchor, fits a piece.
+inline constexpr std::size_t kMinMaxLengthBytes = 16;
 
 class LongRecord {
  public:

@@ -25,39 +25,88 @@ std::span<const Bytes> Outbox::gather() {
   pieces_.skip(written_);
   std::size_t next = next_;
   for (const Entry& entry : entries_) {
-    const auto records = entry.batch.records();
-    for (; next < records.size() && !pieces_.full(); ++next) {
-      if (!wire_.can_carry(records[next])) continue;
-      wire_.add(entry.batch, records[next], entry.header, pieces_);
-    }
     if (pieces_.full()) break;
+    takes_runs(entry) ? gather_runs(entry, next) : gather_records(entry, next);
     next = 0;
   }
   return pieces_.all();
+}
+
+void Outbox::gather_records(const Entry& entry, std::size_t next) {
+  const auto records = entry.batch.records();
+  for (; next < records.size() && !pieces_.full(); ++next) {
+    if (!wire_.can_carry(records[next])) continue;
+    wire_.add(entry.batch, records[next], entry.header, pieces_);
+  }
+}
+
+void Outbox::gather_runs(const Entry& entry, std::size_t next) {
+  const auto records = entry.batch.records();
+  while (next < records.size() && !pieces_.full()) {
+    const std::size_t end = entry.batch.run_end(next);
+    const Record& last = records[end - 1];
+    pieces_.add(
+        entry.batch.block().slice(records[next].at, last.at + last.size + 1));
+    next = end;
+  }
 }
 
 void Outbox::wrote(std::size_t size) {
   written_ += size;
   while (!entries_.empty()) {
     const Entry& front = entries_.front();
-    const auto records = front.batch.records();
-    Progress done{front.batch.origin().source};
-    for (; next_ < records.size(); ++next_) {
-      if (!wire_.can_carry(records[next_])) {
-        ++done.dropped;
-        continue;
-      }
-      const std::size_t frame =
-          wire_.size(front.batch, records[next_], front.header);
-      if (written_ < frame) break;
-      written_ -= frame;
-      ++done.delivered;
-      done.delivered_bytes += frame;
-    }
-    note(done);
-    if (next_ < records.size()) return;
+    note(takes_runs(front) ? pass_runs(front) : pass_records(front));
+    if (next_ < front.batch.records().size()) return;
     pop();
   }
+}
+
+/// Goes on behind the records whose frames were written.
+Progress Outbox::pass_records(const Entry& entry) {
+  const auto records = entry.batch.records();
+  Progress done{entry.batch.origin().source};
+  for (; next_ < records.size(); ++next_) {
+    if (!wire_.can_carry(records[next_])) {
+      ++done.dropped;
+      continue;
+    }
+    const std::size_t frame =
+        wire_.size(entry.batch, records[next_], entry.header);
+    if (written_ < frame) break;
+    written_ -= frame;
+    ++done.delivered;
+    done.delivered_bytes += frame;
+  }
+  return done;
+}
+
+Progress Outbox::pass_runs(const Entry& entry) {
+  const auto records = entry.batch.records();
+  Progress done{entry.batch.origin().source};
+  const auto pass = [&](std::size_t to, std::size_t bytes) {
+    done.delivered += to - next_;
+    done.delivered_bytes += bytes;
+    written_ -= bytes;
+    next_ = to;
+  };
+  while (next_ < records.size()) {
+    const std::size_t end = entry.batch.run_end(next_);
+    const std::size_t begin_at = records[next_].at;
+    const std::size_t run =
+        records[end - 1].at + std::size_t{records[end - 1].size} + 1 - begin_at;
+    if (written_ >= run) {
+      pass(end, run);
+      continue;
+    }
+    // The last record of the run that begins where was written, or before.
+    const auto rest = records.subspan(next_, end - next_);
+    const auto behind =
+        std::ranges::upper_bound(rest, begin_at + written_, {}, &Record::at);
+    const auto to = next_ + static_cast<std::size_t>(behind - rest.begin()) - 1;
+    pass(to, records[to].at - begin_at);
+    break;
+  }
+  return done;
 }
 
 std::optional<Outbox::Datagram> Outbox::datagram(std::size_t ahead) const {

@@ -81,6 +81,13 @@ class Outbox {
     std::size_t memory_bytes;
   };
 
+  bool takes_runs(const Entry& entry) const {
+    return wire_.takes_runs(entry.batch, entry.header);
+  }
+  void gather_runs(const Entry& entry, std::size_t next);
+  void gather_records(const Entry& entry, std::size_t next);
+  Progress pass_runs(const Entry& entry);
+  Progress pass_records(const Entry& entry);
   void pop();
   void note(const Progress& progress);
 

@@ -48,14 +48,17 @@ void RecordRedactor::redact(Frames& frames) {
       return region_at + anchor.end > record->at + record->size;
     });
     const auto count = static_cast<std::size_t>(inside - anchors.begin());
-    redact_record(frames, *record, anchors.first(count), region_at);
+    if (redact_record(frames, *record, anchors.first(count), region_at)) {
+      const auto index = record - frames.records.begin();
+      frames.apart.push_back(static_cast<std::uint32_t>(index));
+    }
     anchors = anchors.subspan(count);
   }
 }
 
 /// `anchors` end in the record or in front of it; those that do not begin in it
-/// are none.
-void RecordRedactor::redact_record(Frames& frames, Record& record,
+/// are none. True where the record has changed.
+bool RecordRedactor::redact_record(Frames& frames, Record& record,
                                    std::span<const scan::Anchor> anchors,
                                    std::uint32_t region_at) {
   const auto first = std::ranges::find_if(anchors, [&](const auto& anchor) {
@@ -63,15 +66,16 @@ void RecordRedactor::redact_record(Frames& frames, Record& record,
            record.at + scan::literal(anchor.family).size();
   });
   anchors = anchors.subspan(static_cast<std::size_t>(first - anchors.begin()));
-  if (anchors.empty()) return;
+  if (anchors.empty()) return false;
   char* begin = frames.block.data() + record.at;
   char* end = begin + record.size;
   const auto pieces = stream_.redact_whole({begin, record.size}, anchors,
                                            record.at - region_at);
-  if (stream_.atoms().empty()) return;
+  if (stream_.atoms().empty()) return false;
   begin = move_to_end(pieces, begin, end);
   record.at = static_cast<std::uint32_t>(begin - frames.block.data());
   record.size = static_cast<std::uint32_t>(end - begin);
+  return true;
 }
 
 stream::Counts RecordRedactor::take_counts() {

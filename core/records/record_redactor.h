@@ -48,7 +48,7 @@ class RecordRedactor {
   scan::Scanner& scanner() { return *scanner_; }
 
  private:
-  void redact_record(Frames& frames, Record& record,
+  bool redact_record(Frames& frames, Record& record,
                      std::span<const scan::Anchor> anchors,
                      std::uint32_t region_at);
 

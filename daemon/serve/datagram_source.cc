@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -87,7 +88,7 @@ void DatagramSource::take(std::size_t count) {
   const auto& networks = port_->source().permit_origin;
   for (std::size_t i = 0; i < count; ++i) {
     if (!is_permitted(slots_->senders[i], networks)) {
-      port_->counters().not_permitted.add(1);
+      refuse(slots_->senders[i]);
       continue;
     }
     const char* bytes = slots_->bytes.get() + i * kSlotBytes;
@@ -101,6 +102,12 @@ void DatagramSource::take(std::size_t count) {
   port_->observe(SourcePort::Clock::now() - begun);
   port_->count(intake_.take_counts());
   port_->deliver(batches_, false);
+}
+
+void DatagramSource::refuse(const sockaddr_storage& sender) {
+  port_->counters().not_permitted.add(1);
+  log::limited(log::Level::kWarn, "datagram is not permitted", port_->name(),
+               {{"source", port_->name()}, {"peer", peer_name(sender)}});
 }
 
 void DatagramSource::drain() {

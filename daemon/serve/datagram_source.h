@@ -5,6 +5,8 @@
 // Where a sink is full, records are dropped and counted.
 #pragma once
 
+#include <sys/socket.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
@@ -33,6 +35,7 @@ class DatagramSource : public Session,
   void wait();
   std::size_t read_some();
   void take(std::size_t count);
+  void refuse(const sockaddr_storage& sender);
 
   std::shared_ptr<SourcePort> port_;
   boost::asio::posix::stream_descriptor socket_;

@@ -27,6 +27,14 @@ class FileSink : public SinkPort,
     writer_ = nullptr;
   }
   void reopen() override { writer_->reopen(); }
+  void observe() override {
+    if (writer_ == nullptr) return;
+    counters().up.set(writer_->is_up() ? 1 : 0);
+    counters().retries.set(writer_->retries());
+  }
+  bool idle() const override {
+    return SinkPort::idle() || (writer_ != nullptr && writer_->is_broken());
+  }
 
  private:
   void flush() override {}
@@ -43,7 +51,6 @@ class FileSink : public SinkPort,
   void written(std::size_t count) {
     if (outbox().empty()) return;  // was given up
     outbox().sent(count);
-    if (writer_ != nullptr) counters().retries.set(writer_->retries());
     account();
   }
 

@@ -28,10 +28,12 @@ constexpr int kWakeSignal = SIGURG;
 
 void ignore_wake_up(int) {}
 
+/// A named pipe without a reader is refused (ENXIO), not waited for.
 Descriptor open_path(const config::Sink& sink) {
-  return Descriptor::own(::open(
-      sink.path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY,
-      static_cast<mode_t>(sink.mode)));
+  return Descriptor::own(
+      ::open(sink.path.c_str(),
+             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+             static_cast<mode_t>(sink.mode)));
 }
 
 ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
@@ -94,7 +96,6 @@ void FileWriter::hand_over(records::Batch batch,
 
 void FileWriter::run() {
   while (auto item = next()) {
-    if (reopens_.exchange(false)) open_again();
     outbox_.push(std::move(item->batch));
     if (!write_all()) break;
     while (outbox_.next_progress()) {
@@ -116,10 +117,12 @@ std::optional<FileWriter::Item> FileWriter::next() {
 /// False: stopped, or there is nobody to write to any more.
 bool FileWriter::write_all() {
   while (!outbox_.empty()) {
+    if (reopens_.exchange(false)) open_again();
     const auto pieces = outbox_.gather();
     const ssize_t size = write_pieces(fd_.get(), pieces);
     if (size >= 0) {
       outbox_.wrote(static_cast<std::size_t>(size));
+      up_ = true;
     } else if (!bear(errno)) {
       return false;
     }
@@ -138,10 +141,13 @@ bool FileWriter::bear(int error) {
   }
   if (error == EPIPE && sink_.type == config::SinkType::kStdout) {
     log::error("stdout has no reader any more", {{"sink", sink_.name}});
+    up_ = false;
+    broken_ = true;
     on_broken_();
     return false;
   }
   ++retries_;
+  up_ = false;
   log::limited(log::Level::kError, "cannot write, trying again", sink_.name,
                {{"sink", sink_.name},
                 {"path", sink_.path},
@@ -157,6 +163,7 @@ void FileWriter::open_again() {
   Descriptor fd = open_path(sink_);
   if (fd.get() >= 0) {
     fd_ = std::move(fd);
+    outbox_.restart();
     return;
   }
   log::error("cannot open the file again, going on with the old one",

@@ -34,7 +34,12 @@ class FileWriter {
   /// Opens the path anew before the next batch: logrotate has moved the file.
   void reopen() { reopens_ = true; }
 
+  // From any thread:
   std::uint64_t retries() const { return retries_; }
+  /// False while writing fails.
+  bool is_up() const { return up_; }
+  /// stdout's reader has gone: nothing will be written any more.
+  bool is_broken() const { return broken_; }
 
  private:
   struct Item {
@@ -60,6 +65,8 @@ class FileWriter {
   std::atomic<bool> reopens_ = false;
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> ended_ = false;
+  std::atomic<bool> up_ = true;
+  std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> retries_ = 0;
   std::thread thread_;
 };

@@ -115,7 +115,10 @@ void IntakeSockets::serve_socket(Socket& socket) {
 }
 
 void IntakeSockets::close(Socket& socket) {
-  if (socket.listener != nullptr) socket.listener->stop();
+  if (socket.listener != nullptr) {
+    past_pauses_ += socket.listener->pauses();
+    socket.listener->stop();
+  }
   if (socket.is_datagram) {
     past_drops_[socket.source.name] += daemon::kernel_drops(socket.fd.get());
     for (auto& worker : workers_) worker->drain_source(socket.source.name);
@@ -159,6 +162,14 @@ Worker& IntakeSockets::least_busy() {
   return **std::ranges::min_element(workers_, {}, [](const auto& worker) {
     return worker->connection_count();
   });
+}
+
+std::uint64_t IntakeSockets::accept_pauses() const {
+  std::uint64_t pauses = past_pauses_;
+  for (const auto& [address, socket] : sockets_) {
+    if (socket.listener != nullptr) pauses += socket.listener->pauses();
+  }
+  return pauses;
 }
 
 std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {

@@ -36,6 +36,8 @@ class IntakeSockets {
   /// Accepts nothing more; unix sockets' files are removed.
   void stop();
 
+  /// How often accepting had to pause.
+  std::uint64_t accept_pauses() const;
   /// Datagrams the kernel dropped before they could be read, by source.
   std::map<std::string, std::uint64_t> kernel_drops() const;
 
@@ -65,6 +67,7 @@ class IntakeSockets {
   std::map<std::string, Socket> bound_;    // by bind(), for serve()
   std::map<std::string, std::shared_ptr<std::atomic<unsigned>>> open_;
   std::map<std::string, std::uint64_t> past_drops_;
+  std::uint64_t past_pauses_ = 0;
   std::size_t next_worker_ = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "daemon/serve/listener.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -13,6 +16,18 @@ namespace {
 constexpr int kAcceptedInTurn = 32;
 /// Where descriptors or memory have run out.
 constexpr std::chrono::milliseconds kPause{100};
+
+/// Descriptors that are not given to connections.
+constexpr rlim_t kSpareDescriptors = 16;
+
+/// The kernel gives out the lowest number that is free.
+bool has_spare_descriptors(int fd) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const auto next = Descriptor::own(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  const auto wanted = static_cast<rlim_t>(next.get()) + kSpareDescriptors;
+  return next.get() >= 0 && wanted < limit.rlim_cur;
+}
 
 bool is_exhausted(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS ||
@@ -44,6 +59,10 @@ void Listener::wait() {
 
 void Listener::accept_some() {
   for (int i = 0; i < kAcceptedInTurn; ++i) {
+    if (!has_spare_descriptors(socket_.native_handle())) {
+      errno = EMFILE;
+      return pause();
+    }
     sockaddr_storage peer{};
     socklen_t size = sizeof(peer);
     auto socket = Descriptor::own(
@@ -64,6 +83,7 @@ void Listener::accept_some() {
 void Listener::pause() {
   log::limited(log::Level::kError, "cannot accept, trying again", "accept",
                {{"reason", std::strerror(errno)}});
+  ++pauses_;
   timer_.expires_after(kPause);
   timer_.async_wait(
       [self = shared_from_this()](const boost::system::error_code& error) {

@@ -1,7 +1,8 @@
 // Accepts the connections of one stream source and hands them on.
 //
-// It never gives up: where descriptors run out it pauses and tries again. It
-// does not know where connections go.
+// It never gives up: where descriptors run out it pauses and tries again, and
+// leaves a few for files, sinks and whoever asks the admin endpoint how we are.
+// It does not know where connections go.
 #pragma once
 
 #include <sys/socket.h>
@@ -25,6 +26,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
 
   void start() { wait(); }
   void stop();
+  /// How often descriptors or memory ran out.
+  std::uint64_t pauses() const { return pauses_; }
   int fd() { return socket_.native_handle(); }
 
  private:
@@ -35,6 +38,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   OnAccept on_accept_;
+  std::uint64_t pauses_ = 0;
   bool stopped_ = false;
 };
 

@@ -254,30 +254,34 @@ void write_self_test(const Workers& workers, Exposition& page) {
                "Self-tests that found a fake secret unmasked.", {}, failures);
 }
 
+void write_control(const ControlCounts& control, Exposition& page) {
+  for (const auto& [source, count] : control.kernel_drops) {
+    page.counter("cflt_redact_source_kernel_dropped_datagrams_total",
+                 "Datagrams the kernel dropped before they could be read.",
+                 {{"source", source}}, number(count));
+  }
+  page.counter("cflt_redact_accept_pauses_total",
+               "Times that accepting waited for free descriptors.", {},
+               number(control.accept_pauses));
+  page.counter("cflt_redact_reloads_total", "Reloads, by result.",
+               {{"result", "done"}}, number(control.reloads));
+  page.counter("cflt_redact_reloads_total", "Reloads, by result.",
+               {{"result", "refused"}}, number(control.failed_reloads));
+}
+
 }  // namespace
 
-std::string metrics_text(
-    const Workers& workers,
-    const std::map<std::string, std::uint64_t>& kernel_drops,
-    std::uint64_t reloads, std::uint64_t failed_reloads) {
+std::string metrics_text(const Workers& workers, const ControlCounts& control) {
   Exposition page;
   page.gauge("cflt_redact_build_info", "The version.",
              {{"version", version_number()}}, 1);
   write_sources(workers, page);
   write_source_states(workers, page);
-  for (const auto& [source, count] : kernel_drops) {
-    page.counter("cflt_redact_source_kernel_dropped_datagrams_total",
-                 "Datagrams the kernel dropped before they could be read.",
-                 {{"source", source}}, number(count));
-  }
   write_pairs(workers, page);
   write_sinks(workers, page);
   write_scan(workers, page);
   write_self_test(workers, page);
-  page.counter("cflt_redact_reloads_total", "Reloads, by result.",
-               {{"result", "done"}}, number(reloads));
-  page.counter("cflt_redact_reloads_total", "Reloads, by result.",
-               {{"result", "refused"}}, number(failed_reloads));
+  write_control(control, page);
   page.counter("cflt_redact_lost_log_lines_total",
                "Log lines that nobody read in time.", {},
                number(log::lost_count()));

@@ -9,10 +9,14 @@
 
 namespace cflt::daemon {
 
-/// `kernel_drops` by source.
-std::string metrics_text(
-    const Workers& workers,
-    const std::map<std::string, std::uint64_t>& kernel_drops,
-    std::uint64_t reloads, std::uint64_t failed_reloads);
+/// What the control thread has counted.
+struct ControlCounts {
+  std::map<std::string, std::uint64_t> kernel_drops;  // by source
+  std::uint64_t accept_pauses = 0;
+  std::uint64_t reloads = 0;
+  std::uint64_t failed_reloads = 0;
+};
+
+std::string metrics_text(const Workers& workers, const ControlCounts& control);
 
 }  // namespace cflt::daemon

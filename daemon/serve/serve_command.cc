@@ -1,5 +1,6 @@
 #include "daemon/serve/serve_command.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -16,6 +17,14 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// Blocks come from the heap and are used again; what is larger goes back to
+/// the system when it is freed. glibc would raise the limit with each large
+/// block that is freed, and keep holes (measured: 108 MiB for 64 MiB).
+void bound_fragmentation() {
+  ::mallopt(M_MMAP_THRESHOLD, 320 << 10);
+  ::mallopt(M_TRIM_THRESHOLD, 4 << 20);
+}
+
 }  // namespace
 
 ExitCode run_serve(const ServeOptions& options) {
@@ -24,6 +33,7 @@ ExitCode run_serve(const ServeOptions& options) {
   // A sink's peer or stdout's reader that goes away is an error to deal with.
   ::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
+  bound_fragmentation();
   return Server(options).run(std::move(*settings));
 }
 

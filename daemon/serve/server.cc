@@ -74,9 +74,6 @@ boost::system::result<void, SocketFailure> Server::start(
     workers_.push_back(std::make_unique<Worker>(i));
   }
   sockets_ = std::make_unique<IntakeSockets>(io_, workers_);
-  if (auto listening = listen_for_admin(settings); !listening.has_value()) {
-    return listening.error();
-  }
   if (auto applied = apply(std::move(settings)); !applied.has_value()) {
     return applied.error();
   }
@@ -126,34 +123,36 @@ boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
   return {};
 }
 
-boost::system::result<void, SocketFailure> Server::listen_for_admin(
-    const config::Settings& settings) {
-  const auto& wanted = settings.service.admin;
-  if (plan_ && plan_->settings.service.admin == wanted) return {};
-  if (!wanted) {
-    admin_.reset();
-    return {};
-  }
+boost::system::result<std::unique_ptr<AdminServer>, SocketFailure>
+Server::make_admin(const config::Address& address) {
   auto listening = AdminServer::listen(
-      io_, wanted->host, wanted->port,
+      io_, address.host, address.port,
       {[this] { return metrics(); }, [this] { return not_live(); },
        [this] { return not_ready(); }});
-  if (!listening.has_value()) {
-    return Failure{fmt::format("service.admin: {}: {}", to_string(*wanted),
-                               listening.error().message())};
-  }
-  admin_ = std::move(*listening);
-  return {};
+  if (listening.has_value()) return std::move(*listening);
+  return Failure{fmt::format("service.admin: {}: {}", to_string(address),
+                             listening.error().message())};
 }
 
+/// All or nothing: what can fail comes before anything that is changed.
 boost::system::result<void, SocketFailure> Server::apply(
     config::Settings settings) {
   auto plan = make_plan(std::move(settings));
   if (!plan.has_value()) return plan.error();
-  if (auto bound = sockets_->bind((*plan)->settings); !bound.has_value()) {
+  const config::Settings& wanted = (*plan)->settings;
+  const auto& admin = wanted.service.admin;
+  const bool keeps_admin = plan_ && plan_->settings.service.admin == admin;
+  std::unique_ptr<AdminServer> new_admin;
+  if (admin && !keeps_admin) {
+    auto made = make_admin(*admin);
+    if (!made.has_value()) return made.error();
+    new_admin = std::move(*made);
+  }
+  if (auto bound = sockets_->bind(wanted); !bound.has_value()) {
     return bound.error();
   }
   plan_ = *plan;
+  if (!keeps_admin) admin_ = std::move(new_admin);
   for (auto& worker : workers_) worker->configure(plan_);
   sockets_->serve(plan_->settings);
   return {};
@@ -176,7 +175,7 @@ void Server::wait_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int sig) {
     if (error) return;
     on_signal(sig);
-    wait_signal();
+    if (!stopped_) wait_signal();
   });
 }
 
@@ -186,7 +185,7 @@ void Server::on_signal(int signal) {
   drain(signal == SIGTERM ? "SIGTERM" : "SIGINT");
 }
 
-/// All or nothing: on any error the old configuration goes on.
+/// On any error the old configuration goes on.
 void Server::reload() {
   if (draining_) return;
   notify::reloading();
@@ -198,9 +197,7 @@ void Server::reload() {
       log::warn("service.workers takes effect with the next start");
     }
     const auto service = settings->service;
-    auto listening = listen_for_admin(*settings);
-    auto applied = listening.has_value() ? apply(std::move(*settings))
-                                         : std::move(listening);
+    const auto applied = apply(std::move(*settings));
     problem = applied.has_value() ? "" : applied.error().message;
     if (applied.has_value()) {
       log::change(level_of(service.log_level), format_of(service.log_format));
@@ -228,7 +225,7 @@ void Server::drain(const char* reason) {
   }
   deadline_.expires_after(plan_->settings.service.drain_timeout);
   deadline_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
+    if (error || stopped_) return;
     log::warn("drain_timeout has passed");
     stop();
   });
@@ -283,7 +280,7 @@ void Server::beat() {
   heart_.expires_after(wanted && *wanted < kBeat ? Clock::duration(*wanted)
                                                  : Clock::duration(kBeat));
   heart_.async_wait([this](const boost::system::error_code& error) {
-    if (!error) beat();
+    if (!error && !stopped_) beat();
   });
 }
 
@@ -303,8 +300,9 @@ std::string Server::not_ready() const {
 }
 
 std::string Server::metrics() const {
-  return metrics_text(workers_, sockets_->kernel_drops(), reloads_,
-                      failed_reloads_);
+  return metrics_text(
+      workers_, {sockets_->kernel_drops(), sockets_->accept_pauses(), reloads_,
+                 failed_reloads_});
 }
 
 }  // namespace cflt::daemon

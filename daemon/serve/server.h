@@ -37,8 +37,8 @@ class Server {
   boost::system::result<std::shared_ptr<const Plan>, Failure> make_plan(
       config::Settings settings);
   boost::system::result<void, Failure> make_writers(Plan& plan);
-  boost::system::result<void, Failure> listen_for_admin(
-      const config::Settings& settings);
+  boost::system::result<std::unique_ptr<AdminServer>, Failure> make_admin(
+      const config::Address& address);
   boost::system::result<void, Failure> start(config::Settings settings);
   void adopt_stdin();
 

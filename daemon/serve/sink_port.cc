@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "daemon/serve/limited_log.h"
+
 namespace cflt::daemon {
 namespace {
 
@@ -67,21 +69,30 @@ SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,
 
 void SinkPort::add_source(const std::string& source) {
   const std::size_t index = registry_.source_index(source);
-  if (pairs_.size() <= index) pairs_.resize(index + 1);
+  if (pairs_.size() <= index) {
+    pairs_.resize(index + 1);
+    source_names_.resize(index + 1);
+  }
   pairs_[index] = &registry_.pair(source, sink_.name);
+  source_names_[index] = source;
 }
 
 void SinkPort::push(const records::Batch& batch, bool may_wait) {
   const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
-  PairCounters& counters = pair(batch.origin().source);
-  if (is_full() && !waits) {
-    counters.dropped[static_cast<std::size_t>(Dropped::kBufferFull)].add(
-        batch.records().size());
-    return;
-  }
-  counters.queued.add(batch.records().size());
+  if (is_full() && !waits) return drop(batch);
+  pair(batch.origin().source).queued.add(batch.records().size());
   outbox_.push(batch);
   pushed(batch);
+  publish();
+}
+
+void SinkPort::drop(const records::Batch& batch) {
+  const std::uint16_t source = batch.origin().source;
+  pair(source).dropped[static_cast<std::size_t>(Dropped::kBufferFull)].add(
+      batch.records().size());
+  log::limited(log::Level::kWarn, "buffer is full, dropping records",
+               source_names_[source] + '\0' + sink_.name,
+               {{"source", source_names_[source]}, {"sink", sink_.name}});
 }
 
 void SinkPort::account() {

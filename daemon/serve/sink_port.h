@@ -40,6 +40,8 @@ class SinkPort {
   virtual void stop() = 0;
   /// SIGHUP: files are opened anew.
   virtual void reopen() {}
+  /// Each second: counts what nobody tells of.
+  virtual void observe() {}
 
   /// Sources of this name may push.
   void add_source(const std::string& source);
@@ -57,8 +59,8 @@ class SinkPort {
     waiting_.push_back(std::move(resume));
   }
 
-  /// Everything was delivered.
-  bool idle() const { return outbox_.empty(); }
+  /// Nothing more will be delivered, as a rule because everything was.
+  virtual bool idle() const { return outbox_.empty(); }
   /// Gives up what was not delivered. How many records that were.
   std::uint64_t drop_rest();
 
@@ -79,6 +81,7 @@ class SinkPort {
  private:
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
   bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  void drop(const records::Batch& batch);
   void note_progress(Dropped why);
   void publish();
   PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
@@ -89,6 +92,7 @@ class SinkPort {
   SinkCounters& counters_;
   records::Outbox outbox_;
   std::vector<PairCounters*> pairs_;  // by index of the source
+  std::vector<std::string> source_names_;
   std::vector<std::function<void()>> waiting_;
 };
 

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -83,6 +84,11 @@ Made bind_internet(const config::Address& address) {
   return fd;
 }
 
+bool is_socket(const char* path) {
+  struct stat status {};
+  return ::lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
 /// True where nobody is at the other end of a unix socket's file.
 bool is_abandoned(const sockaddr_un& name, bool datagram) {
   const Descriptor probe = make_socket(AF_UNIX, datagram);
@@ -99,7 +105,9 @@ Made bind_unix(const config::Address& address) {
   address.path.copy(name.sun_path, sizeof(name.sun_path) - 1);
   Descriptor fd = make_socket(AF_UNIX, datagram);
   if (fd.get() < 0) return failure(address, "socket");
-  if (is_abandoned(name, datagram)) ::unlink(name.sun_path);
+  if (is_socket(name.sun_path) && is_abandoned(name, datagram)) {
+    ::unlink(name.sun_path);
+  }
   // Who may connect is decided before anybody can.
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name),
              sizeof(name)) != 0) {

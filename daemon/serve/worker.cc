@@ -228,7 +228,8 @@ void Worker::wait_tick() {
   timer_.expires_after(drained_ ? Clock::duration(kDrainTick)
                                 : Clock::duration(kTick));
   timer_.async_wait([this](const boost::system::error_code& error) {
-    if (error) return;
+    // One that was due when it was cancelled comes without an error.
+    if (error || stopped_) return;
     tick();
     wait_tick();
   });
@@ -239,6 +240,7 @@ void Worker::tick() {
   for (const auto& [name, port] : sources_) {
     for (Session* session : port->sessions()) session->check_time(now);
   }
+  for (const auto& [name, sink] : sinks_) sink->observe();
   end_retired();
   if (now - last_self_test_ >= kSelfTestEvery) run_self_test();
   if (drained_ && is_drained()) std::exchange(drained_, nullptr)();
@@ -253,6 +255,7 @@ void Worker::end_retired() {
     if (!is_over && !(leaving_.empty() && sink->idle())) return false;
     sink->stop();
     if (const std::uint64_t count = sink->drop_rest()) {
+      if (drained_) dropped_at_stop_ += count;
       log::error("records of a removed sink were not delivered",
                  {{"sink", sink->sink().name}, {"records", count}});
     }
@@ -283,7 +286,7 @@ void Worker::drain(std::function<void()> drained) {
       for (Session* session : port->sessions()) session->drain();
     }
     tick();
-    wait_tick();
+    if (!stopped_) wait_tick();
   });
 }
 
@@ -310,7 +313,8 @@ void Worker::stop() {
       sink->stop();
       dropped += sink->drop_rest();
     }
-    dropped_at_stop_ = dropped;
+    dropped_at_stop_ += dropped;
+    stopped_ = true;
     timer_.cancel();
     kept_sessions_.clear();
     work_.reset();

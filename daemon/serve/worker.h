@@ -117,7 +117,7 @@ class Worker {
   std::function<void()> drained_;
   SelfTest::Counters self_test_counters_;
   std::chrono::steady_clock::time_point last_self_test_;
-  bool held_ = false;
+  bool stopped_ = false;
   std::atomic<std::uint64_t> heartbeat_ = 0;
   std::atomic<std::uint64_t> connection_count_ = 0;
   std::atomic<std::uint64_t> dropped_at_stop_ = 0;

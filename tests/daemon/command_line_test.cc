@@ -16,6 +16,15 @@ FilterOptions filter(std::vector<std::string> arguments) {
   return options ? *options : FilterOptions{};
 }
 
+/// The options of one verb.
+template <class Options>
+Options get(std::vector<std::string> arguments) {
+  const Command command = parse(std::move(arguments));
+  const auto* options = std::get_if<Options>(&command);
+  EXPECT_NE(options, nullptr);
+  return options ? *options : Options{};
+}
+
 std::string complaint(std::vector<std::string> arguments) {
   const Command command = parse(std::move(arguments));
   const auto* error = std::get_if<UsageError>(&command);
@@ -89,13 +98,80 @@ TEST(CommandLine, UnknownOptionsAreExplained) {
             std::string::npos);
 }
 
+TEST(CommandLine, MistypedVerbGetsASuggestion) {
+  EXPECT_EQ(complaint({"sevre", "-c", "x"}),
+            "sevre is neither a verb nor a file; did you mean serve?");
+  EXPECT_EQ(complaint({"validat"}),
+            "validat is neither a verb nor a file; did you mean validate?");
+  EXPECT_EQ(filter({"app.log"}).paths.size(), 1U);
+}
+
 TEST(CommandLine, HelpHasExamplesBeforeOptions) {
-  const Command command = parse({"--help"});
-  const auto* answer = std::get_if<Answer>(&command);
-  ASSERT_NE(answer, nullptr);
-  const auto examples = answer->text.find("Examples:");
-  ASSERT_NE(examples, std::string::npos);
-  EXPECT_LT(examples, answer->text.find("Options:"));
+  for (const std::string verb :
+       {"filter", "canary", "serve", "validate", "health"}) {
+    const Command command = parse({verb, "--help"});
+    const auto* answer = std::get_if<Answer>(&command);
+    ASSERT_NE(answer, nullptr);
+    const auto examples = answer->text.find("Examples:");
+    ASSERT_NE(examples, std::string::npos);
+    EXPECT_LT(examples, answer->text.find("Options:"));
+  }
+}
+
+TEST(CommandLine, ServeTakesAFile) {
+  const auto options = get<ServeOptions>({"serve", "-c", "x.yaml"});
+  EXPECT_EQ(options.config_path, "x.yaml");
+  EXPECT_TRUE(options.inline_words.empty());
+}
+
+TEST(CommandLine, ServeTakesSourcesAndSinks) {
+  const auto words =
+      get<ServeOptions>({"serve", "--source", "a", "--sink=b", "--source", "c",
+                         "--workers", "auto", "--admin", "h:1",
+                         "--memory-limit=1GiB", "--forms", "hex",
+                         "--mismatch=redact", "--truncated=pass"})
+          .inline_words;
+  EXPECT_EQ(words.sources, (std::vector<std::string>{"a", "c"}));
+  EXPECT_EQ(words.sinks, (std::vector<std::string>{"b"}));
+  EXPECT_EQ(words.workers, "auto");
+  EXPECT_EQ(words.admin, "h:1");
+  EXPECT_EQ(words.memory_limit, "1GiB");
+  EXPECT_TRUE(words.rules.mask_rejected);
+  EXPECT_FALSE(words.rules.mask_truncated);
+  EXPECT_FALSE(words.rules.forms.has(forms::Form::kPlain));
+}
+
+TEST(CommandLine, ServeTakesOneOfTheTwo) {
+  const std::string wanted = "serve takes -c FILE, or --source and --sink";
+  EXPECT_EQ(complaint({"serve"}), wanted);
+  EXPECT_EQ(complaint({"serve", "--source", "a"}), wanted);
+  EXPECT_EQ(complaint({"serve", "-c", "x", "--workers", "2"}),
+            "--workers goes without -c; with it, the file says all");
+  EXPECT_EQ(complaint({"serve", "x.yaml"}),
+            "unexpected argument x.yaml; a configuration file is given with "
+            "-c");
+  EXPECT_EQ(complaint({"serve", "--listen", "a"}),
+            "unknown option --listen; did you mean --source?");
+}
+
+TEST(CommandLine, ValidateTakesAFile) {
+  const auto options =
+      get<ValidateOptions>({"validate", "--no-environment", "-c", "x"});
+  EXPECT_EQ(options.config_path, "x");
+  EXPECT_TRUE(options.no_environment);
+  EXPECT_FALSE(get<ValidateOptions>({"validate", "-c", "x"}).no_environment);
+  EXPECT_EQ(complaint({"validate"}), "validate takes -c FILE");
+}
+
+TEST(CommandLine, HealthHasAnAddress) {
+  EXPECT_EQ(get<HealthOptions>({"health"}).address, "127.0.0.1:9469");
+  const auto options =
+      get<HealthOptions>({"health", "--ready", "--address", "[::1]:1"});
+  EXPECT_EQ(options.address, "[::1]:1");
+  EXPECT_TRUE(options.ready);
+  EXPECT_EQ(get<HealthOptions>({"health", "-c", "x"}).config_path, "x");
+  EXPECT_NE(complaint({"health", "--address", "x"}), "");
+  EXPECT_NE(complaint({"health", "--address", "h:1", "-c", "x"}), "");
 }
 
 TEST(CommandLine, CanaryTakesCountFormAndSeed) {

@@ -107,8 +107,7 @@ Outcome redact_in_chunks(const std::string& input,
   return feeder.outcome();
 }
 
-Outcome redact_by_reference(const std::string& input,
-                            const stream::Options& options) {
+reference::Options reference_rules(const stream::Options& options) {
   reference::Options chosen;
   for (unsigned i = 0; i < forms::kFormCount; ++i) {
     if (options.forms.has(static_cast<forms::Form>(i))) {
@@ -117,7 +116,12 @@ Outcome redact_by_reference(const std::string& input,
   }
   chosen.mask_truncated = options.mask_truncated;
   chosen.redact_mismatch = options.mask_rejected;
-  const auto result = reference::redact(input, chosen);
+  return chosen;
+}
+
+Outcome redact_by_reference(const std::string& input,
+                            const stream::Options& options) {
+  const auto result = reference::redact(input, reference_rules(options));
   return {result.output, result.found, result.truncated, result.rejected};
 }
 

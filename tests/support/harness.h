@@ -60,6 +60,9 @@ Outcome redact_in_chunks(const std::string& input,
                          const std::vector<std::size_t>& sizes,
                          const stream::Options& options = {});
 
+/// The same options in the reference's words.
+reference::Options reference_rules(const stream::Options& options);
+
 /// What the reference makes of it.
 Outcome redact_by_reference(const std::string& input,
                             const stream::Options& options = {});

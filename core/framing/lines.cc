@@ -1,0 +1,82 @@
+#include "core/framing/lines.h"
+
+#include <bit>
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+namespace cflt::framing {
+namespace {
+
+constexpr std::size_t kStep = 64;
+
+/// Bit i says whether data[i] is `c`, for 64 bytes.
+using EqualMask = std::uint64_t (*)(const char* data, char c);
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] inline std::uint64_t equal_mask_avx2(const char* data,
+                                                             char c) {
+  const __m256i wanted = _mm256_set1_epi8(c);
+  const auto* bytes = reinterpret_cast<const __m256i*>(data);
+  const __m256i low = _mm256_cmpeq_epi8(_mm256_loadu_si256(bytes), wanted);
+  const __m256i high = _mm256_cmpeq_epi8(_mm256_loadu_si256(bytes + 1), wanted);
+  return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
+         std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))}
+             << 32;
+}
+#endif
+
+inline std::uint64_t equal_mask(const char* data, char c) {
+  std::uint64_t mask = 0;
+  for (unsigned i = 0; i < kStep; ++i) {
+    mask |= std::uint64_t{data[i] == c} << i;
+  }
+  return mask;
+}
+
+template <EqualMask kEqualMask>
+[[gnu::always_inline]] inline std::size_t split(Bytes bytes, std::size_t from,
+                                                char terminator,
+                                                std::size_t max_length,
+                                                std::vector<Range>& lines) {
+  std::size_t begin = from;
+  for (std::size_t at = from; at < bytes.size(); at += kStep) {
+    std::uint64_t mask = kEqualMask(bytes.data() + at, terminator);
+    const std::size_t left = bytes.size() - at;
+    if (left < kStep) mask &= (std::uint64_t{1} << left) - 1;
+    for (; mask != 0; mask &= mask - 1) {
+      const std::size_t end =
+          at + static_cast<unsigned>(std::countr_zero(mask));
+      if (end - begin > max_length) return begin;
+      lines.push_back({static_cast<std::uint32_t>(begin),
+                       static_cast<std::uint32_t>(end - begin)});
+      begin = end + 1;
+    }
+  }
+  return begin;
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2,bmi")]] std::size_t split_avx2(Bytes bytes,
+                                                   std::size_t from,
+                                                   char terminator,
+                                                   std::size_t max_length,
+                                                   std::vector<Range>& lines) {
+  return split<equal_mask_avx2>(bytes, from, terminator, max_length, lines);
+}
+#endif
+
+}  // namespace
+
+std::size_t split_lines(Bytes bytes, std::size_t from, char terminator,
+                        std::size_t max_length, std::vector<Range>& lines) {
+#ifdef __x86_64__
+  static const bool has_avx2 =
+      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+  if (has_avx2) return split_avx2(bytes, from, terminator, max_length, lines);
+#endif
+  return split<equal_mask>(bytes, from, terminator, max_length, lines);
+}
+
+}  // namespace cflt::framing

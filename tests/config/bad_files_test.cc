@@ -1,0 +1,86 @@
+// Each case of bad.txt is refused in the words that stand there. The schema is
+// tested on the same table (e2e/schema_test.py).
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "config/keys.h"
+#include "tests/config/loading.h"
+
+namespace cflt::config {
+namespace {
+
+struct Case {
+  std::string name;
+  std::string text;
+  std::vector<std::string> complaints;
+};
+
+std::string read_all(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  std::istringstream lines(read_all(CFLT_SOURCE_DIR "/tests/config/bad.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("=== ")) {
+      all.push_back({line.substr(4), {}, {}});
+    } else if (line == ">>> the schema cannot see it" || all.empty()) {
+      continue;
+    } else if (line.starts_with(">>> ")) {
+      const std::string complaint = line.substr(4);
+      const bool has_line = complaint[0] >= '0' && complaint[0] <= '9';
+      all.back().complaints.push_back((has_line ? "f:" : "f: ") + complaint);
+    } else {
+      all.back().text += line + "\n";
+    }
+  }
+  return all;
+}
+
+TEST(BadFiles, AreRefusedInTheWordsOfTheTable) {
+  EXPECT_GE(cases().size(), 30U);
+  for (const Case& each : cases()) {
+    const Loaded loaded = load(each.text);
+    EXPECT_EQ(texts(loaded.errors), each.complaints) << each.name;
+    EXPECT_FALSE(loaded.settings) << each.name;
+  }
+}
+
+TEST(Keys, AreAllInTheSchemaAndInTheReference) {
+  const std::string schema =
+      read_all(CFLT_SOURCE_DIR "/config/cflt-redact.schema.json");
+  const std::string page = read_all(CFLT_SOURCE_DIR "/docs/configuration.md");
+  for (const KeyTable* table :
+       {&kTopKeys, &kServiceKeys, &kLogKeys, &kRedactKeys, &kSourceKeys,
+        &kSinkKeys, &kBufferKeys, &kReconnectKeys}) {
+    for (const Key& key : table->keys) {
+      const std::string name(key.name);
+      EXPECT_EQ(schema.find("\"" + name + "\":") != std::string::npos,
+                !key.planned)
+          << name;
+      EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
+    }
+  }
+}
+
+TEST(Keys, SynonymsLeadToKeysThatExist) {
+  EXPECT_EQ(key_suggestion("adress", kSourceKeys), "; did you mean address?");
+  EXPECT_EQ(key_suggestion("listen", kSourceKeys), "; did you mean address?");
+  EXPECT_EQ(key_suggestion("maxconn", kSourceKeys),
+            "; did you mean connection_limit?");
+  EXPECT_EQ(key_suggestion("max-length", kSourceKeys),
+            "; did you mean max_length?");
+  EXPECT_EQ(key_suggestion("overflow", kSinkKeys),
+            "; did you mean buffer.when_full?");
+  EXPECT_EQ(key_suggestion("listen", kBufferKeys), "");
+  EXPECT_EQ(key_suggestion(std::string(100'000, 'x'), kSinkKeys), "");
+}
+
+}  // namespace
+}  // namespace cflt::config

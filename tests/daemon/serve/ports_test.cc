@@ -1,0 +1,187 @@
+// The flow between sources and sinks, without sockets: who waits, who drops,
+// and that the books balance.
+#include <gtest/gtest.h>
+
+#include "daemon/serve/partial_budget.h"
+#include "daemon/serve/source_port.h"
+#include "tests/support/record_harness.h"
+
+namespace cflt::daemon {
+namespace {
+
+/// Delivers what it is allowed to.
+class FakeSink : public SinkPort {
+ public:
+  using SinkPort::SinkPort;
+  void start() override {}
+  void stop() override {}
+
+  /// Writes everything.
+  void let_go() {
+    open_ = true;
+    flush();
+    open_ = false;
+  }
+  void stay_open() { open_ = true; }
+
+ private:
+  void flush() override {
+    while (open_ && !outbox().empty()) {
+      std::size_t size = 0;
+      for (const Bytes& piece : outbox().gather()) size += piece.size();
+      outbox().wrote(size);
+    }
+    account();
+  }
+  bool open_ = false;
+};
+
+class Ports : public testing::Test {
+ protected:
+  std::shared_ptr<FakeSink> add_sink(const std::string& name,
+                                     config::WhenFull when_full) {
+    config::Sink sink;
+    sink.name = name;
+    sink.when_full = when_full;
+    auto port = std::make_shared<FakeSink>(sink, kRoom, registry_);
+    port->add_source("app");
+    sinks_.push_back(port);
+    port_->configure(source_, test::make_redactor(),
+                     {sinks_.begin(), sinks_.end()});
+    return port;
+  }
+
+  /// Delivers three records; more than a sink's room.
+  void deliver(bool may_wait = true) {
+    auto batches = test::batches_of({"one", "two", "three"}, pool_);
+    records::IntakeCounts counts;
+    counts.records = 3;
+    port_->count(counts);
+    port_->deliver(batches, may_wait);
+  }
+
+  /// in + split = delivered + dropped + queued.
+  void expect_balance(const std::string& sink) {
+    const PairCounters& pair = registry_.pair("app", sink);
+    std::uint64_t out = pair.delivered.get() + pair.queued.get();
+    for (const Counter& dropped : pair.dropped) out += dropped.get();
+    EXPECT_EQ(registry_.source("app").records.get(), out) << sink;
+  }
+
+  std::uint64_t dropped(const std::string& sink, Dropped why) {
+    return registry_.pair("app", sink)
+        .dropped[static_cast<std::size_t>(why)]
+        .get();
+  }
+
+  static constexpr std::size_t kRoom = 1000;
+
+  Registry registry_;
+  records::FramePool pool_;
+  PartialBudget budget_{1000};
+  config::Source source_;
+  std::shared_ptr<SourcePort> port_ =
+      std::make_shared<SourcePort>("app", registry_, pool_, budget_);
+  std::vector<std::shared_ptr<FakeSink>> sinks_;
+};
+
+TEST_F(Ports, AFullSinkStopsReadingUntilItHasRoom) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  EXPECT_FALSE(port_->may_read());
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  EXPECT_FALSE(resumed);
+  sink->let_go();
+  EXPECT_TRUE(resumed);
+  EXPECT_TRUE(port_->may_read());
+  expect_balance("one");
+}
+
+TEST_F(Ports, TwoFullSinksBothHaveToHaveRoom) {
+  const auto one = add_sink("one", config::WhenFull::kBlock);
+  const auto two = add_sink("two", config::WhenFull::kBlock);
+  deliver();
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  one->let_go();
+  EXPECT_FALSE(resumed);
+  two->let_go();
+  EXPECT_TRUE(resumed);
+}
+
+TEST_F(Ports, DropNewestDropsCountsAndFreesTheOthers) {
+  add_sink("slow", config::WhenFull::kDropNewest);
+  const auto fast = add_sink("fast", config::WhenFull::kBlock);
+  fast->stay_open();
+  deliver();
+  deliver();
+  EXPECT_TRUE(port_->may_read());
+  EXPECT_EQ(dropped("slow", Dropped::kBufferFull), 3U);
+  EXPECT_EQ(registry_.pair("app", "fast").delivered.get(), 6U);
+  expect_balance("slow");
+  expect_balance("fast");
+}
+
+TEST_F(Ports, WhatCannotWaitIsDroppedAndCountedAtAFullSink) {
+  add_sink("one", config::WhenFull::kBlock);
+  deliver(false);
+  deliver(false);
+  EXPECT_EQ(dropped("one", Dropped::kBufferFull), 3U);
+  expect_balance("one");
+}
+
+TEST_F(Ports, WhatIsLeftAtTheEndIsDroppedAndCounted) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  EXPECT_EQ(sink->drop_rest(), 3U);
+  EXPECT_EQ(dropped("one", Dropped::kShutdown), 3U);
+  EXPECT_TRUE(sink->idle());
+  expect_balance("one");
+}
+
+TEST_F(Ports, NothingIsReadWhileTheSelfTestFails) {
+  add_sink("one", config::WhenFull::kBlock)->stay_open();
+  port_->hold(true);
+  EXPECT_FALSE(port_->may_read());
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  port_->hold(false);
+  EXPECT_TRUE(resumed);
+}
+
+TEST(PartialBudget, GivesUpTheOldestFirst) {
+  PartialBudget budget(100);
+  std::string given_up;
+  std::unique_ptr<PartialBudget::Share> old, young;
+  old = std::make_unique<PartialBudget::Share>(budget, [&] {
+    given_up += "old";
+    old->hold(0);
+  });
+  young = std::make_unique<PartialBudget::Share>(budget, [&] {
+    given_up += "young";
+    young->hold(0);
+  });
+  old->hold(60);
+  young->hold(40);
+  EXPECT_EQ(given_up, "");
+  young->hold(41);
+  EXPECT_EQ(given_up, "old");
+  EXPECT_EQ(budget.used_bytes(), 41U);
+}
+
+TEST(PartialBudget, OneThatIsTooLargeByItselfIsGivenUp) {
+  PartialBudget budget(100);
+  std::unique_ptr<PartialBudget::Share> share;
+  bool given_up = false;
+  share = std::make_unique<PartialBudget::Share>(budget, [&] {
+    given_up = true;
+    share->hold(0);
+  });
+  share->hold(101);
+  EXPECT_TRUE(given_up);
+  EXPECT_EQ(budget.used_bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace cflt::daemon

@@ -1,0 +1,150 @@
+#include "core/framing/framer.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/framing/lines.h"
+
+namespace cflt::framing {
+namespace {
+
+Bytes view(const std::string& text) { return {text.data(), text.size()}; }
+
+/// The payloads of all complete frames, and then `...` for a partial one or
+/// `!` for a bad count.
+std::string frames(Framing framing, const std::string& bytes) {
+  Framer framer(framing);
+  std::string found;
+  for (std::size_t at = 0; at < bytes.size();) {
+    const Frame frame = framer.next(view(bytes).slice(at, bytes.size()));
+    if (frame.kind == Frame::Kind::kPartial) return found + "...";
+    if (frame.kind == Frame::Kind::kBadCount) return found + "!";
+    found += bytes.substr(at + frame.payload_at,
+                          frame.payload_end - frame.payload_at) +
+             "|";
+    at += frame.end;
+  }
+  return found;
+}
+
+TEST(Framer, NewlinesEndRecordsAndCarriageReturnsAreKept) {
+  EXPECT_EQ(frames(Framing::kNewline, "a\r\n\nb\n"), "a\r||b|");
+}
+
+TEST(Framer, NulsEndRecordsAndNewlinesAreKept) {
+  EXPECT_EQ(frames(Framing::kNul, std::string("a\nb\0c\0", 6)), "a\nb|c|");
+}
+
+TEST(Framer, CountedFramesLoseOneTerminator) {
+  EXPECT_EQ(frames(Framing::kOctetCounting, "2 a\n3 b\n\n1 \n1 c"),
+            "a|b\n||c|");
+}
+
+TEST(Framer, CountsAreNineDigitsWithoutALeadingZero) {
+  EXPECT_EQ(frames(Framing::kOctetCounting, "01 a"), "!");
+  EXPECT_EQ(frames(Framing::kOctetCounting, "0 "), "!");
+  EXPECT_EQ(frames(Framing::kOctetCounting, "-1 a"), "!");
+  EXPECT_EQ(frames(Framing::kOctetCounting, "1a"), "!");
+  EXPECT_EQ(frames(Framing::kOctetCounting, " a"), "!");
+  EXPECT_EQ(frames(Framing::kOctetCounting, "999999999 a"), "...");
+  EXPECT_EQ(frames(Framing::kOctetCounting, "1000000000"), "!");
+  EXPECT_EQ(frames(Framing::kOctetCounting, std::string(40, '9')), "!");
+}
+
+TEST(Framer, ABadCountBehindGoodFramesIsBad) {
+  EXPECT_EQ(frames(Framing::kOctetCounting, "1 ax2 bc"), "a|!");
+}
+
+TEST(Framer, AutoCountsWhereACountAndALessThanBegin) {
+  EXPECT_EQ(frames(Framing::kAuto, "3 <1>2 ab"), "<1>|ab|");
+  EXPECT_EQ(frames(Framing::kAuto, "3 x\n3 <1>\n"), "3 x|3 <1>|");
+  EXPECT_EQ(frames(Framing::kAuto, "<1>a\n3 <2>\n"), "<1>a|3 <2>|");
+  EXPECT_EQ(frames(Framing::kAuto, "0123 <1>\n"), "0123 <1>|");
+}
+
+TEST(Framer, AutoWaitsUntilItCanTell) {
+  Framer framer(Framing::kAuto);
+  for (const char* bytes : {"1", "12", "12 "}) {
+    EXPECT_EQ(framer.next(view(bytes)).kind, Frame::Kind::kPartial);
+    EXPECT_EQ(framer.framing(), Framing::kAuto);
+  }
+  framer.next(view("12 <"));
+  EXPECT_EQ(framer.framing(), Framing::kOctetCounting);
+}
+
+/// At every size around the 64 bytes that are looked at at a time.
+TEST(SplitLines, FindsTheLinesThatTheFramerFinds) {
+  for (std::size_t size = 0; size < 200; ++size) {
+    std::string bytes;
+    for (std::size_t i = 0; i < size; ++i) {
+      bytes += i * i % 7 == 3 ? '\n' : 'a';
+    }
+    // More terminators behind the bytes, which must not be seen.
+    const std::string padded = bytes + std::string(64, '\n');
+    std::vector<Range> lines;
+    const std::size_t rest =
+        split_lines({padded.data(), size}, 0, '\n', 1000, lines);
+    std::string found;
+    for (const Range& line : lines) {
+      found += padded.substr(line.at, line.size) + "|";
+    }
+    if (rest < size) found += "...";
+    ASSERT_EQ(found, frames(Framing::kNewline, bytes)) << size;
+  }
+}
+
+TEST(SplitLines, StopsBeforeALineThatIsTooLong) {
+  const std::string bytes = "ab\nabcd\nab\n" + std::string(64, 'x');
+  std::vector<Range> lines;
+  EXPECT_EQ(split_lines({bytes.data(), 11}, 0, '\n', 3, lines), 3U);
+  EXPECT_EQ(lines.size(), 1U);
+}
+
+TEST(Framer, BytesOfAPartialFrameAreNotReadAgain) {
+  Framer framer(Framing::kNewline);
+  std::string bytes(100, 'a');
+  framer.next(view(bytes));
+  // Only the new byte is looked at: the newline in front of it is not seen.
+  bytes[50] = '\n';
+  bytes += '\n';
+  const Frame frame = framer.next(view(bytes));
+  EXPECT_EQ(frame.payload_end, 100U);
+}
+
+TEST(Framer, TakenStretchesEndWithTheTerminator) {
+  Framer framer(Framing::kNewline);
+  framer.next(view("abc"));
+  Stretch stretch = framer.take(view("abc"));
+  EXPECT_FALSE(stretch.is_last);
+  EXPECT_EQ(stretch.payload_end, 3U);
+  stretch = framer.take(view("d\ne"));
+  EXPECT_TRUE(stretch.is_last);
+  EXPECT_EQ(stretch.payload_end, 1U);
+  EXPECT_EQ(stretch.end, 2U);
+}
+
+TEST(Framer, TakenStretchesOfACountedFrameEndWithTheCount) {
+  Framer framer(Framing::kOctetCounting);
+  EXPECT_EQ(framer.next(view("5 ab")).payload_at, 2U);
+  EXPECT_EQ(framer.take(view("ab")).payload_end, 2U);
+  EXPECT_EQ(framer.take(view("cd")).payload_end, 2U);
+  const Stretch last = framer.take(view("\n7 "));
+  EXPECT_TRUE(last.is_last);
+  EXPECT_EQ(last.payload_end, 0U);  // the terminator came by itself
+  EXPECT_EQ(last.end, 1U);
+}
+
+TEST(Framer, AnIncompleteFrameAtTheEndIsARecordWhereItHasPayload) {
+  std::size_t at = 0;
+  EXPECT_TRUE(Framer(Framing::kNewline).has_partial(view("a"), &at));
+  EXPECT_FALSE(Framer(Framing::kNewline).has_partial(view(""), &at));
+  EXPECT_FALSE(Framer(Framing::kOctetCounting).has_partial(view("12"), &at));
+  EXPECT_FALSE(Framer(Framing::kOctetCounting).has_partial(view("12 "), &at));
+  EXPECT_TRUE(Framer(Framing::kOctetCounting).has_partial(view("12 a"), &at));
+  EXPECT_EQ(at, 3U);
+}
+
+}  // namespace
+}  // namespace cflt::framing

@@ -1,0 +1,155 @@
+// A connection's bytes become the records that docs/records.md says, however
+// they are read.
+#include "core/records/intake.h"
+
+#include <random>
+
+#include "core/canary/canary.h"
+#include "tests/support/connections.h"
+#include "tests/support/harness.h"
+#include "tests/support/record_harness.h"
+
+namespace cflt::records {
+namespace {
+
+using test::choice_from;
+using test::compose_connection;
+using test::IntakeChoice;
+using test::take_in;
+using test::take_in_by_reference;
+using test::take_in_datagram;
+using test::Taken;
+
+RC_GTEST_PROP(Intake, RecordsAreThoseOfTheReference,
+              (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
+               std::uint16_t max_length)) {
+  const std::string bytes = compose_connection(recipe);
+  const auto choice = choice_from(bits, max_length);
+  RC_ASSERT(take_in(bytes, choice, {kBlockBytes}) ==
+            take_in_by_reference(bytes, choice));
+}
+
+RC_GTEST_PROP(Intake, AnyReadsGiveTheSame,
+              (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
+               std::uint16_t max_length,
+               const std::vector<std::uint8_t>& reads)) {
+  const std::string bytes = compose_connection(recipe);
+  const auto choice = choice_from(bits, max_length);
+  std::vector<std::size_t> sizes = {1};
+  for (const std::uint8_t read : reads) sizes.push_back(1U + read);
+  RC_ASSERT(take_in(bytes, choice, sizes) ==
+            take_in_by_reference(bytes, choice));
+}
+
+RC_GTEST_PROP(Intake, ByteByByteGivesTheSame,
+              (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
+               std::uint16_t max_length)) {
+  const std::string bytes = compose_connection(recipe);
+  const auto choice = choice_from(bits, max_length);
+  RC_ASSERT(take_in(bytes, choice, {1}) == take_in_by_reference(bytes, choice));
+}
+
+RC_GTEST_PROP(DatagramIntake, RecordsAreThoseOfTheReference,
+              (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
+               std::uint16_t max_length)) {
+  const std::string bytes = compose_connection(recipe);
+  const auto choice = choice_from(bits, max_length);
+  RC_ASSERT(take_in_datagram(bytes, choice) ==
+            take_in_by_reference(bytes, choice, true));
+}
+
+/// RapidCheck's recipes are short: long walks, in random reads.
+TEST(Intake, HoldsForALongWalkThroughTheFragments) {
+  std::mt19937_64 random(5);
+  const auto draw = [&random] { return static_cast<unsigned>(random()); };
+  for (int round = 0; round < 400; ++round) {
+    std::vector<std::uint8_t> recipe(1 + draw() % 300);
+    for (auto& byte : recipe) byte = static_cast<std::uint8_t>(draw());
+    const std::string bytes = compose_connection(recipe);
+    const auto choice = choice_from(static_cast<std::uint16_t>(draw()),
+                                    static_cast<std::uint16_t>(draw()));
+    std::vector<std::size_t> sizes;
+    for (int i = 0; i < 20; ++i) sizes.push_back(1 + draw() % 3000);
+    ASSERT_EQ(take_in(bytes, choice, sizes),
+              take_in_by_reference(bytes, choice))
+        << "round " << round;
+  }
+}
+
+/// A line with a secret at `at`.
+std::string line_with_secret(std::size_t at, std::size_t size) {
+  std::string line(size, 'x');
+  const std::string secret = canary::Canaries(at).next_secret();
+  return line.replace(at, secret.size(), secret);
+}
+
+/// Around every border that the intake has: the block, half of it, a slice.
+TEST(Intake, NoSecretSlipsThroughABorder) {
+  for (const std::size_t border :
+       {kBlockBytes, kBlockBytes / 2, std::size_t{64} << 10}) {
+    for (int offset = -130; offset <= 130; offset += 5) {
+      const auto at = border + static_cast<std::size_t>(200 + offset) - 200;
+      const std::string bytes = line_with_secret(at, 2 * kBlockBytes) + "\n";
+      IntakeChoice choice;
+      choice.max_length = at + 30;
+      const Taken taken = take_in(bytes, choice, {kBlockBytes});
+      ASSERT_EQ(taken.found.at("plain"), 1U) << border << " " << offset;
+      ASSERT_EQ(taken, take_in_by_reference(bytes, choice));
+    }
+  }
+}
+
+TEST(Intake, AnEndlessLineIsHeldInBounds) {
+  FramePool pool;
+  IntakeOptions options;
+  options.max_length_bytes = 100'000;
+  Intake intake(options, test::make_redactor(), pool);
+  std::vector<Batch> batches;
+  std::size_t most = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const auto room = intake.room();
+    std::fill_n(room.begin(), 10'000, 'y');
+    intake.filled(10'000, 0, batches);
+    most = std::max(most, intake.held_bytes());
+    batches.clear();
+  }
+  EXPECT_LT(most, 500'000U);
+}
+
+TEST(Intake, ALargeCountReservesNothing) {
+  FramePool pool;
+  IntakeOptions options;
+  options.framing = framing::Framing::kOctetCounting;
+  Intake intake(options, test::make_redactor(), pool);
+  std::vector<Batch> batches;
+  std::string("999999999 <").copy(intake.room().data(), 11);
+  EXPECT_TRUE(intake.filled(11, 0, batches));
+  EXPECT_LT(intake.held_bytes(), 100U);
+  EXPECT_TRUE(intake.has_partial());
+}
+
+TEST(Intake, HoldsNothingBetweenWholeRecords) {
+  FramePool pool;
+  Intake intake({}, test::make_redactor(), pool);
+  std::vector<Batch> batches;
+  std::string("one\ntwo\n").copy(intake.room().data(), 8);
+  intake.filled(8, 0, batches);
+  EXPECT_FALSE(intake.has_partial());
+  EXPECT_EQ(intake.held_bytes(), 0U);
+}
+
+TEST(Intake, ChangedLimitsHoldFromTheNextRead) {
+  FramePool pool;
+  Intake intake({}, test::make_redactor(), pool);
+  IntakeOptions options;
+  options.max_length_bytes = 16;
+  intake.change(options, test::make_redactor());
+  std::vector<Batch> batches;
+  const std::string line(20, 'z');
+  (line + "\n").copy(intake.room().data(), 21);
+  intake.filled(21, 0, batches);
+  EXPECT_EQ(intake.take_counts().split, 1U);
+}
+
+}  // namespace
+}  // namespace cflt::records

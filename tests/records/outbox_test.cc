@@ -1,0 +1,215 @@
+// What a sink writes is what docs/records.md says, however little it can write
+// at a time.
+#include "core/records/outbox.h"
+
+#include <numeric>
+#include <random>
+
+#include "core/canary/canary.h"
+#include "tests/support/connections.h"
+#include "tests/support/harness.h"
+#include "tests/support/record_harness.h"
+
+namespace cflt::records {
+namespace {
+
+using test::batches_of;
+
+/// What the batches hold, record by record.
+std::vector<std::string> texts(const std::vector<Batch>& batches) {
+  std::vector<std::string> all;
+  for (const Batch& batch : batches) {
+    for (const Record& record : batch.records()) {
+      all.push_back(test::to_text(batch, record));
+    }
+  }
+  return all;
+}
+
+/// Everything an outbox has, `sizes` bytes at a time in turn.
+std::string write_all(Outbox& outbox, const std::vector<std::size_t>& sizes) {
+  std::string written;
+  for (std::size_t turn = 0; !outbox.empty(); ++turn) {
+    std::size_t room = sizes[turn % sizes.size()];
+    std::size_t size = 0;
+    for (const Bytes& piece : outbox.gather()) {
+      const std::size_t part = std::min(room, piece.size());
+      written.append(piece.data(), part);
+      room -= part;
+      size += part;
+    }
+    outbox.wrote(size);
+    outbox.settle();
+  }
+  return written;
+}
+
+std::string by_reference(const std::vector<std::string>& records,
+                         const WireOptions& options) {
+  const auto output = reference::put_out(
+      records,
+      static_cast<reference::SinkFraming>(
+          options.framing == WireFraming::kNewline ? 0
+          : options.framing == WireFraming::kNul   ? 1
+                                                   : 2),
+      static_cast<reference::Embedded>(options.embedded_newline));
+  return std::accumulate(output.frames.begin(), output.frames.end(),
+                         std::string());
+}
+
+WireOptions options_from(std::uint8_t bits) {
+  return {static_cast<WireFraming>(bits % 3),
+          static_cast<EmbeddedNewline>(bits / 3 % 3)};
+}
+
+std::vector<std::string> records_from(
+    const std::vector<std::vector<std::uint8_t>>& recipes) {
+  std::vector<std::string> records;
+  for (const auto& recipe : recipes) {
+    records.push_back(test::compose_connection(recipe));
+  }
+  return records;
+}
+
+RC_GTEST_PROP(Outbox, WritesWhatTheReferenceWrites,
+              (const std::vector<std::vector<std::uint8_t>>& recipes,
+               std::uint8_t bits, const std::vector<std::uint16_t>& writes)) {
+  FramePool pool;
+  const auto batches = batches_of(records_from(recipes), pool);
+  const WireOptions options = options_from(bits);
+  Outbox outbox(options);
+  for (const Batch& batch : batches) outbox.push(batch);
+  std::vector<std::size_t> sizes = {1};
+  for (const std::uint16_t write : writes) sizes.push_back(1U + write);
+  RC_ASSERT(write_all(outbox, sizes) == by_reference(texts(batches), options));
+  RC_ASSERT(outbox.memory_bytes() == 0U);
+  RC_ASSERT(outbox.record_count() == 0U);
+}
+
+/// As connections write: newline and counted frames are beside their payload.
+RC_GTEST_PROP(Outbox, WritesWhatAConnectionTookIn,
+              (const std::vector<std::uint8_t>& recipe, std::uint8_t bits,
+               std::uint8_t framing)) {
+  FramePool pool;
+  IntakeOptions intake_options;
+  intake_options.framing = static_cast<framing::Framing>(framing % 4);
+  Intake intake(intake_options, test::make_redactor(), pool);
+  const std::string bytes = test::compose_connection(recipe);
+  RC_PRE(bytes.size() <= kBlockBytes);
+  bytes.copy(intake.room().data(), bytes.size());
+  std::vector<Batch> batches;
+  intake.filled(bytes.size(), 0, batches);
+  intake.end(0, batches);
+  const WireOptions options = options_from(bits);
+  Outbox outbox(options);
+  for (const Batch& batch : batches) outbox.push(batch);
+  RC_ASSERT(write_all(outbox, {1 << 20}) ==
+            by_reference(texts(batches), options));
+}
+
+RC_GTEST_PROP(Outbox, ARestartBeginsWithAWholeFrame,
+              (const std::vector<std::vector<std::uint8_t>>& recipes,
+               std::uint8_t bits, std::uint16_t written)) {
+  FramePool pool;
+  const auto batches = batches_of(records_from(recipes), pool);
+  const WireOptions options = options_from(bits);
+  Outbox outbox(options);
+  for (const Batch& batch : batches) outbox.push(batch);
+  const std::string all = by_reference(texts(batches), options);
+  RC_PRE(!all.empty());
+  outbox.gather();
+  const std::size_t size = std::min<std::size_t>(written, all.size() - 1);
+  outbox.wrote(size);
+  outbox.restart();
+  const std::string rest = write_all(outbox, {100});
+  RC_ASSERT(all.ends_with(rest));
+  RC_ASSERT(rest.size() >= all.size() - size);
+  const std::string before = all.substr(0, all.size() - rest.size());
+  RC_ASSERT(before.empty() || options.framing == WireFraming::kOctetCounting ||
+            before.back() ==
+                (options.framing == WireFraming::kNul ? '\0' : '\n'));
+}
+
+TEST(Outbox, NeighboursLeaveAsOnePiece) {
+  FramePool pool;
+  const auto batches = batches_of({"one", "two", "three"}, pool);
+  Outbox outbox({WireFraming::kNewline});
+  outbox.push(batches[0]);
+  EXPECT_EQ(outbox.gather().size(), 1U);
+}
+
+TEST(Outbox, TellsWhatWasDelivered) {
+  FramePool pool;
+  const auto batches = batches_of({"one", "", "three"}, pool);
+  Outbox outbox({WireFraming::kOctetCounting});
+  outbox.push(batches[0]);
+  EXPECT_EQ(write_all(outbox, {100}), "3 one5 three");
+  const auto progress = outbox.next_progress();
+  ASSERT_TRUE(progress);
+  EXPECT_EQ(progress->delivered, 2U);
+  EXPECT_EQ(progress->delivered_bytes, 12U);
+  EXPECT_EQ(progress->dropped, 1U);
+  EXPECT_FALSE(outbox.next_progress());
+}
+
+TEST(Outbox, AHalfWrittenRecordIsNotDelivered) {
+  FramePool pool;
+  const auto batches = batches_of({"one", "two"}, pool);
+  Outbox outbox({WireFraming::kNewline});
+  outbox.push(batches[0]);
+  outbox.gather();
+  outbox.wrote(5);
+  EXPECT_EQ(outbox.next_progress()->delivered, 1U);
+  EXPECT_EQ(outbox.record_count(), 1U);
+}
+
+TEST(Outbox, GivesUpABigBlockThatHoldsLittle) {
+  FramePool pool;
+  const auto batches = batches_of({"one", "two"}, pool);
+  Outbox outbox({WireFraming::kNewline});
+  outbox.push(batches[0]);
+  EXPECT_GT(outbox.memory_bytes(), kBlockBytes);
+  outbox.settle();
+  EXPECT_LT(outbox.memory_bytes(), 1000U);
+  EXPECT_EQ(write_all(outbox, {100}), "one\ntwo\n");
+}
+
+TEST(Outbox, DropsAllAndTellsHowMany) {
+  FramePool pool;
+  const auto batches = batches_of({"one", "two", "three"}, pool, 2);
+  Outbox outbox({WireFraming::kNewline});
+  for (const Batch& batch : batches) outbox.push(batch);
+  outbox.gather();
+  outbox.wrote(4);
+  outbox.drop_all();
+  const auto progress = outbox.next_progress();
+  EXPECT_EQ(progress->delivered, 1U);
+  EXPECT_EQ(progress->dropped, 2U);
+  EXPECT_EQ(outbox.memory_bytes(), 0U);
+}
+
+TEST(Outbox, HeadersGoToRecordsOfOtherSources) {
+  FramePool pool;
+  const auto batches = batches_of({"one\ntwo"}, pool);
+  Outbox outbox({WireFraming::kNewline}, SyslogHeader(1, 6, "h", "a"));
+  outbox.push(batches[0]);
+  EXPECT_EQ(write_all(outbox, {7}),
+            "<14>1 1970-01-01T00:00:00.000000Z h a - - - one#012two\n");
+}
+
+TEST(Outbox, DatagramsAreRecords) {
+  FramePool pool;
+  const auto batches = batches_of({"one", ""}, pool);
+  Outbox outbox({WireFraming::kDatagram});
+  outbox.push(batches[0]);
+  EXPECT_EQ(outbox.datagram(0)->payload.size(), 3U);
+  EXPECT_TRUE(outbox.datagram(1)->payload.empty());
+  EXPECT_FALSE(outbox.datagram(2));
+  outbox.sent(1);
+  EXPECT_EQ(outbox.record_count(), 1U);
+  outbox.sent(1);
+  EXPECT_TRUE(outbox.empty());
+}
+
+}  // namespace
+}  // namespace cflt::records
