@@ -3,14 +3,16 @@
 What is awaited is a state that the daemon shows (its metrics, its end, bytes
 at a receiver), never a span of time.
 """
+import contextlib
 import json
 import os
 import pathlib
+import random
 import re
 import resource
 import signal
+import socket
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -19,9 +21,22 @@ import program
 from program import wait_until
 from serve_ends import LOCAL, SECRET
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
-from peers import free_port  # noqa: E402
+# Nobody's, as far as this test's processes go. Not of the range that clients'
+# ports come from: connecting to such a one may meet oneself.
+PORTS = range(20_000, 32_000)
+handed_out = set()
 
+
+def free_port(kind="tcp"):
+    """A port that nobody has now, and that was not handed out before."""
+    kind = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket(type=kind) as sock, contextlib.suppress(OSError):
+            sock.bind((LOCAL, port))
+            if port not in handed_out:
+                handed_out.add(port)
+                return port
 
 
 def config(sources, sinks, redact=None, **service):

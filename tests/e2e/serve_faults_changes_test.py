@@ -45,7 +45,7 @@ class DeadSink(Case):
         settings["sources"] = {"new": serve.tcp_source(serve.free_port())}
         self.daemon.reload(settings)
         self.assertEqual(self.daemon.stop(), 2)
-        self.assertEqual(len(self.daemon.said("not delivered")), 1)
+        self.assertTrue(self.daemon.said("not delivered"))
 
     def test_source_that_leaves_delivers_what_it_took_when_the_sink_is_back(
             self):

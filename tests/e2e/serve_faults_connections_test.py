@@ -176,6 +176,8 @@ class Many(Case):
         for i, sock in enumerate(socks):
             sock.sendall(record("many", i) + b"\n")
         wait_until(lambda: self.daemon.said("cannot accept"))
+        self.assertEqual(self.daemon.page("/livez")[0], 200)
+        self.assertGreater(self.daemon.metric("accept_pauses_total"), 0)
         self.assertLess(self.cpu_of_a_second(), 0.3)
         for sock in socks:  # each leaves room for another
             sock.shutdown(socket.SHUT_WR)

@@ -27,15 +27,15 @@ class MemoryLimit(program.Case):
     def partial(self, i, size):
         return (b"part=%d key=%s " % (i, SECRET.encode())).ljust(size, b"p")
 
-    def open_partials(self, count, size, after_each=lambda: None):
-        """Connections that begin a record each and do not end it."""
-        socks = []
+    def open_partials(self, count, size, after_each=lambda: 0):
+        """Connections that begin a record each and do not end it; after each,
+        as many further bytes are sent as `after_each` says."""
+        socks, total = [], 0
         for i in range(count):
             socks.append(self.enterContext(connect(self.port)))
-            total = self.daemon.metric("source_bytes_total")
             socks[-1].sendall(self.partial(i, size))
-            self.daemon.wait_metric(total + size, "source_bytes_total")
-            after_each()
+            total += size + after_each()
+            self.daemon.wait_metric(total, "source_bytes_total")
         return socks
 
     def assert_bounded(self):
@@ -49,8 +49,10 @@ class MemoryLimit(program.Case):
         sent = []
 
         def send_good():
-            good.sendall(record("good", len(sent)) + b"\n")
+            line = record("good", len(sent)) + b"\n"
+            good.sendall(line)
             sent.append(len(sent))
+            return len(line)
 
         size = 900_000
         socks = self.open_partials(80, size, send_good)

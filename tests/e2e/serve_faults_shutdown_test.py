@@ -156,7 +156,7 @@ class StandardStreams(Case):
                    drain_timeout="1s")
         os.close(write_end)
         self.fill(lines_of("gone", 200))
-        self.daemon.wait_metric(1, "source_records_total")
+        self.daemon.wait_metric(200, "delivered_records_total")
         os.close(read_end)
         self.fill(lines_of("gone", 200_000))
         self.assertEqual(self.daemon.wait(), 2)

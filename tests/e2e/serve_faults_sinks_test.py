@@ -4,8 +4,10 @@ What a receiver's kernel took is delivered, whether or not its program read
 it; so the receivers that die here read all they were sent, or what they may
 miss is told by the daemon's own count.
 """
+import json
 import random
 import socket
+import subprocess
 import unittest
 
 import program
@@ -55,6 +57,27 @@ class Refused(Case):
         self.assert_same(receiver.data(), expected(lines_of("early", 1000)))
         self.assertEqual(self.daemon.metric("sink_up"), 1)
         self.assertEqual(len(self.daemon.said("sink is down")), 1)
+
+
+class Itself(program.Case):
+    # A network of its own, where a client's port is its own sink's.
+    WAY = ("ip link set lo up && echo 40000 40001 > "
+           "/proc/sys/net/ipv4/ip_local_port_range && exec ")
+
+    def test_refused_sink_does_not_connect_to_itself(self):
+        if subprocess.run(["unshare", "-rn", "sh", "-c", self.WAY + "true"],
+                          capture_output=True).returncode != 0:
+            self.skipTest("no network namespaces here")
+        settings = serve.config({"in": {"type": "stdin"}},
+                                {"out": serve.tcp_sink(40_000)},
+                                drain_timeout="1s")
+        file = self.file("config.yaml", json.dumps(settings))
+        done = subprocess.run(
+            ["unshare", "-rn", "sh", "-c", self.WAY + '"$@"', "sh",
+             program.PROGRAM, "serve", "-c", file], capture_output=True,
+            input=lines_of("self", 10), timeout=program.HANG_SECONDS)
+        self.assertNotIn(b"sink connected", done.stderr)
+        self.assertEqual(done.returncode, 2)
 
 
 class Dies(Case):
@@ -172,6 +195,7 @@ class Two(Case):
         dropped = self.daemon.metric("dropped_records_total", sink="dead",
                                      reason="buffer_full")
         self.assertGreater(dropped, 0)
+        self.assertEqual(len(self.daemon.said("buffer is full", "dead")), 1)
         self.assertEqual(count, dropped + self.delivered("dead") +
                          self.daemon.metric("queued_records", sink="dead"))
         self.assertEqual(
