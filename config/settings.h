@@ -96,6 +96,13 @@ struct Sink {
   bool operator==(const Sink&) const = default;
 };
 
+/// True where a running sink can go on as the other: who feeds it is not its
+/// own matter.
+inline bool is_same_but_inputs(Sink one, const Sink& other) {
+  one.inputs = other.inputs;
+  return one == other;
+}
+
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kText, kJson };
 

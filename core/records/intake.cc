@@ -79,6 +79,11 @@ bool Intake::filled(std::size_t size, std::int64_t now_ns,
   return !is_lost;
 }
 
+void Intake::cancel() {
+  explicit_bzero(block(), std::min(carry_.size(), kHeadBytes));
+  frames_.reset();
+}
+
 /// Frames what is there. Returns where an incomplete record begins.
 std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
                               bool* is_lost) {

@@ -79,6 +79,9 @@ class Intake {
   bool filled(std::size_t size, std::int64_t now_ns,
               std::vector<Batch>& batches);
 
+  /// Nothing was read after all.
+  void cancel();
+
   /// The connection has ended: what is left is a record.
   void end(std::int64_t now_ns, std::vector<Batch>& batches);
 

@@ -123,7 +123,7 @@ void Outbox::sent(std::size_t count) {
   const auto records = front.batch.records().subspan(next_, count);
   Progress done{front.batch.origin().source, count};
   for (const Record& record : records) {
-    done.delivered_bytes += front.header.size() + record.size;
+    done.delivered_bytes += wire_.size(record, front.header);
   }
   next_ += count;
   note(done);

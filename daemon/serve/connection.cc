@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <utility>
@@ -13,6 +14,9 @@ namespace cflt::daemon {
 namespace {
 
 namespace asio = boost::asio;
+
+/// More than a socket's buffers hold: the sender may go on for ever.
+constexpr int kReadsAtEnd = 64;
 
 boost::asio::generic::stream_protocol protocol_of(int fd) {
   int domain = AF_UNIX;
@@ -43,7 +47,7 @@ Connection::Connection(asio::io_context& io, std::shared_ptr<SourcePort> port,
 }
 
 void Connection::start() {
-  port_->add(this);
+  port_->add(shared_from_this());
   port_->counters().connections_opened.add(1);
   port_->counters().connections_open.add(1);
   wait();
@@ -53,13 +57,16 @@ void Connection::wait() {
   socket_.async_wait(
       Socket::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
-        if (!self->ended_ && !error) self->on_readable();
+        if (self->ended_ || error == asio::error::operation_aborted) return;
+        error ? self->end(Closed::kError) : self->on_readable();
       });
 }
 
 void Connection::park() {
   parked_ = true;
-  port_->call_when_may_read([self = shared_from_this()] {
+  port_->call_when_may_read([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self == nullptr) return;
     self->parked_ = false;
     // It was us who did not read: the sender's time begins now.
     self->last_read_ = self->partial_since_ = Clock::now();
@@ -79,7 +86,8 @@ void Connection::on_readable() {
   const bool was_read = read_once();
   if (ended_) return;
   if (!draining_) return wait();
-  was_read ? read_soon() : end(Closed::kShutdown);
+  const bool goes_on = was_read && ++reads_at_end_ < kReadsAtEnd;
+  goes_on ? read_soon() : end(Closed::kShutdown);
 }
 
 /// False: there is nothing to read now, or the connection has ended.
@@ -92,9 +100,11 @@ bool Connection::read_once() {
     take(static_cast<std::size_t>(size));
     return true;
   }
+  const int error = errno;
+  intake_.cancel();
   if (size == 0) {
     end(Closed::kEnd);
-  } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+  } else if (error != EAGAIN && error != EWOULDBLOCK && error != EINTR) {
     end(Closed::kError);
   }
   return false;
@@ -141,6 +151,7 @@ void Connection::drain() {
 void Connection::end(Closed why) {
   if (ended_) return;
   ended_ = true;
+  const auto self = shared_from_this();  // the port lets go of us here
   std::vector<records::Batch> batches;
   port_->refresh(intake_, &generation_);
   intake_.end(now_ns(), batches);

@@ -5,8 +5,8 @@
 //                  └──▶ parked until a sink has room: the sender feels it
 //
 // One read a turn: a busy sender does not keep others waiting, and more has
-// come when its turn comes again (four reads a turn: 0.6 x the throughput). It
-// holds itself while it waits for something, and ends when it does not.
+// come when its turn comes again (four reads a turn: 0.6 x the throughput).
+// The port holds it until it has ended.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -55,6 +55,7 @@ class Connection : public Session,
   Clock::time_point last_read_ = Clock::now();
   Clock::time_point partial_since_;
   unsigned generation_;
+  int reads_at_end_ = 0;
   bool parked_ = false;
   bool draining_ = false;
   bool ended_ = false;

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "daemon/serve/limited_log.h"
+#include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
 namespace {
@@ -50,9 +51,11 @@ void DatagramSink::connect() {
   if (address.scheme == config::Address::Scheme::kUnixgram) {
     return open(asio::local::datagram_protocol::endpoint(address.path));
   }
+  ++resolving_count();
   resolver_.async_resolve(
       address.host, std::to_string(address.port),
       [self = shared_from_this()](const Error& error, const auto& results) {
+        --resolving_count();
         if (self->stopped_) return;
         if (error) return self->fail(error.message());
         self->open(results.begin()->endpoint());
@@ -137,7 +140,6 @@ void DatagramSink::count_truncated(std::size_t count) {
 bool DatagramSink::bear(int error) {
   switch (error) {
     case EAGAIN:
-    case ENOBUFS:
       return false;
     case EINTR:
       return true;
@@ -145,6 +147,9 @@ bool DatagramSink::bear(int error) {
       if (sink().address->scheme == config::Address::Scheme::kUdp) return true;
       [[fallthrough]];
     case ECONNRESET:
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENOBUFS:
     case ENOENT:
     case ENOTCONN:
     case EPIPE:

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <utility>
 
 #include "daemon/serve/limited_log.h"
@@ -27,6 +28,7 @@ std::size_t slot_bytes_of(int fd) {
 }
 /// recvmmsg() calls before others have their turn.
 constexpr int kReadsInTurn = 8;
+constexpr std::size_t kTurnBytes = 16 << 20;  // more than SO_RCVBUF gives
 constexpr int kReadsAtEnd = 4096;
 
 }  // namespace
@@ -64,7 +66,7 @@ DatagramSource::DatagramSource(boost::asio::io_context& io,
 DatagramSource::~DatagramSource() = default;
 
 void DatagramSource::start() {
-  port_->add(this);
+  port_->add(shared_from_this());
   wait();
 }
 
@@ -72,7 +74,10 @@ void DatagramSource::wait() {
   socket_.async_wait(
       boost::asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
-        if (error || self->ended_) return;
+        if (self->ended_ || error == boost::asio::error::operation_aborted) {
+          return;
+        }
+        if (error) return self->end(Closed::kError);
         self->read_up_to(kReadsInTurn);
         self->wait();
       });
@@ -80,7 +85,8 @@ void DatagramSource::wait() {
 
 /// At most so many recvmmsg(), fewer where the socket is empty.
 void DatagramSource::read_up_to(int reads) {
-  for (int i = 0; i < reads; ++i) {
+  turn_bytes_ = 0;
+  for (int i = 0; i < reads && turn_bytes_ < kTurnBytes; ++i) {
     if (read_some() < slots_->count) return;
   }
 }
@@ -107,6 +113,7 @@ void DatagramSource::take(std::size_t count) {
   const auto begun = SourcePort::Clock::now();
   const std::int64_t now = now_ns();
   for (std::size_t i = 0; i < count; ++i) {
+    turn_bytes_ += slots_->messages[i].msg_len;
     if (is_taken(i)) {
       intake_.add({slots_->at(i), slots_->messages[i].msg_len}, now, batches_);
     }
@@ -147,6 +154,7 @@ void DatagramSource::drain() {
 void DatagramSource::end(Closed) {
   if (ended_) return;
   ended_ = true;
+  const auto self = shared_from_this();  // the port lets go of us here
   boost::system::error_code ignored;
   socket_.close(ignored);
   port_->remove(this);

@@ -44,6 +44,7 @@ class DatagramSource : public Session,
   records::DatagramIntake intake_;
   std::unique_ptr<Slots> slots_;
   std::vector<records::Batch> batches_;
+  std::size_t turn_bytes_ = 0;
   unsigned generation_;
   bool ended_ = false;
 };

@@ -30,10 +30,8 @@ class FileSink : public SinkPort,
   void observe() override {
     if (writer_ == nullptr) return;
     counters().up.set(writer_->is_up() ? 1 : 0);
-    counters().retries.set(writer_->retries());
-  }
-  bool idle() const override {
-    return SinkPort::idle() || (writer_ != nullptr && writer_->is_broken());
+    counters().retries.add(writer_->take_retries());
+    if (writer_->is_broken()) give_up();
   }
 
  private:
@@ -41,6 +39,7 @@ class FileSink : public SinkPort,
 
   void pushed(const records::Batch& batch) override {
     if (writer_ == nullptr) return;
+    if (writer_->is_broken()) return give_up();
     settle();
     writer_->hand_over(outbox().back(), [self = shared_from_this(),
                                          size = batch.records().size()] {
@@ -48,8 +47,14 @@ class FileSink : public SinkPort,
     });
   }
 
+  /// Nobody will ever read it: sources need not wait.
+  void give_up() {
+    drop_rest();
+    account();
+  }
+
   void written(std::size_t count) {
-    if (outbox().empty()) return;  // was given up
+    if (writer_ == nullptr || writer_->is_broken()) return;  // was given up
     outbox().sent(count);
     account();
   }

@@ -41,7 +41,8 @@ class FileWriter {
   void reopen() { reopens_ = true; }
 
   // From any thread:
-  std::uint64_t retries() const { return retries_; }
+  /// Since the last call.
+  std::uint64_t take_retries() { return retries_.exchange(0); }
   /// False while writing fails.
   bool is_up() const { return up_; }
   /// stdout's reader has gone: nothing will be written any more.

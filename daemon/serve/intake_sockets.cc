@@ -68,6 +68,11 @@ boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
   ::fcntl(socket.fd.get(), F_SETFL,
           ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
   socket.is_datagram = is_datagram_socket(socket.fd.get());
+  if (!socket.is_datagram && !is_listening(socket.fd.get())) {
+    return SocketFailure{fmt::format(
+        "{}: neither datagrams nor a socket that listens (Accept=no)",
+        to_string(*source.address))};
+  }
   socket.is_ours = false;
   return socket;
 }

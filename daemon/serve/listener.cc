@@ -53,7 +53,8 @@ void Listener::wait() {
   socket_.async_wait(
       boost::asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
-        if (!error && !self->stopped_) self->accept_some();
+        if (self->stopped_) return;
+        error ? self->pause() : self->accept_some();
       });
 }
 

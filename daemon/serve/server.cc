@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <cstdlib>
 #include <utility>
 
 #include "daemon/messages.h"
@@ -263,10 +264,12 @@ ExitCode Server::finish() {
     log::error("records were not delivered", {{"records", dropped}});
   }
   log::info("ended");
+  const ExitCode code = dropped > 0 || output_broken_ ? kExitError : kExitClean;
   plan_.reset();  // ends the writers, which call the workers
-  workers_.clear();
   log::close();
-  return dropped > 0 || output_broken_ ? kExitError : kExitClean;
+  if (resolving_count() > 0) std::_Exit(code);
+  workers_.clear();
+  return code;
 }
 
 /// Every worker is asked to answer; the watchdog hears of it when all have.

@@ -62,8 +62,8 @@ class SinkPort {
     waiting_.push_back(std::move(resume));
   }
 
-  /// Nothing more will be delivered, as a rule because everything was.
-  virtual bool idle() const { return outbox_.empty(); }
+  /// Everything was delivered.
+  bool idle() const { return outbox_.empty(); }
   /// Gives up what was not delivered. How many records that were.
   std::uint64_t drop_rest();
 

@@ -72,7 +72,8 @@ Made bind_internet(const config::Address& address) {
   const std::unique_ptr<addrinfo, FreeAddresses> found(list);
   Descriptor fd = make_socket(list->ai_family, is_datagram(address));
   if (fd.get() < 0) return failure(address, "socket");
-  set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  // For UDP it would let others share the port, and take what comes.
+  if (!is_datagram(address)) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   // [::] means both, whatever the machine's default is.
   if (list->ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
   if (::bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0) {
@@ -168,6 +169,18 @@ bool is_datagram_socket(int fd) {
   socklen_t size = sizeof(type);
   return ::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 &&
          type == SOCK_DGRAM;
+}
+
+std::atomic<int>& resolving_count() {
+  static std::atomic<int> count = 0;
+  return count;
+}
+
+bool is_listening(int fd) {
+  int listens = 0;
+  socklen_t size = sizeof(listens);
+  return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 &&
+         listens != 0;
 }
 
 bool is_connected_to_itself(int fd) {

@@ -1,6 +1,7 @@
 // Sockets before Asio has them: bound, opened, set up, written to.
 #pragma once
 
+#include <atomic>
 #include <boost/system/result.hpp>
 #include <span>
 #include <string>
@@ -30,6 +31,13 @@ boost::system::result<Descriptor, SocketFailure> bind_source(
 bool is_datagram(const config::Address& address);
 /// The same of a socket that was handed over.
 bool is_datagram_socket(int fd);
+
+/// Names that are being resolved now. getaddrinfo() cannot be interrupted, so
+/// whoever wants to end must not wait for it.
+std::atomic<int>& resolving_count();
+
+/// True where connections can be accepted.
+bool is_listening(int fd);
 
 /// True where both ends of a TCP connection are the same: an attempt to reach
 /// a local port where nobody listens can come to be its own peer.

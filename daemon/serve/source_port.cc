@@ -76,9 +76,12 @@ void SourcePort::call_when_may_read(std::function<void()> resume) {
 void SourcePort::wait_for_sinks() {
   const auto full = std::ranges::find_if(
       sinks_, [](const auto& sink) { return sink->blocks_sources(); });
-  if (full == sinks_.end()) return;
+  if (full == sinks_.end() || std::exchange(waits_for_sink_, true)) return;
   (*full)->call_with_room([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->resume_all();
+    const auto self = weak.lock();
+    if (self == nullptr) return;
+    self->waits_for_sink_ = false;
+    self->resume_all();
   });
 }
 
@@ -131,11 +134,14 @@ void SourcePort::hold(bool held) {
 }
 
 void SourcePort::abandon() {
-  for (Session* session : sessions()) session->end(Closed::kShutdown);
+  for (const auto& session : sessions()) session->end(Closed::kShutdown);
   waiting_.clear();
 }
 
-void SourcePort::remove(Session* session) { std::erase(sessions_, session); }
+void SourcePort::remove(const Session* session) {
+  std::erase_if(sessions_,
+                [session](const auto& each) { return each.get() == session; });
+}
 
 std::int64_t now_ns() {
   timespec now{};

@@ -84,10 +84,13 @@ class SourcePort : public std::enable_shared_from_this<SourcePort> {
   /// all the same is dropped and counted.
   void hold(bool held);
 
-  void add(Session* session) { sessions_.push_back(session); }
-  void remove(Session* session);
-  /// A copy: sessions remove themselves when they end.
-  std::vector<Session*> sessions() const { return sessions_; }
+  /// Sessions live as long as they are here; they remove themselves.
+  void add(std::shared_ptr<Session> session) {
+    sessions_.push_back(std::move(session));
+  }
+  void remove(const Session* session);
+  /// A copy, which holds them.
+  std::vector<std::shared_ptr<Session>> sessions() const { return sessions_; }
   bool has_sessions() const { return !sessions_.empty(); }
 
  private:
@@ -103,11 +106,12 @@ class SourcePort : public std::enable_shared_from_this<SourcePort> {
   config::Source source_;
   std::shared_ptr<records::RecordRedactor> redactor_;
   std::vector<std::shared_ptr<SinkPort>> sinks_;
-  std::vector<Session*> sessions_;
+  std::vector<std::shared_ptr<Session>> sessions_;
   std::vector<std::function<void()>> waiting_;
   Clock::time_point stalled_since_;
   unsigned generation_ = 0;
   bool held_ = false;
+  bool waits_for_sink_ = false;
 };
 
 /// Of the system clock, for records.

@@ -41,7 +41,7 @@ void StdinSource::drain() {
 }
 
 void StdinSource::start() {
-  port_->add(this);
+  port_->add(shared_from_this());
   thread_ = std::thread([this] { read_all(); });
 }
 
@@ -104,6 +104,7 @@ void StdinSource::hand_on(std::vector<records::Batch>& batches) {
 void StdinSource::end(Closed why) {
   if (ended_) return;
   ended_ = true;
+  const auto self = shared_from_this();  // the port lets go of us here
   port_->refresh(intake_, &generation_);
   std::vector<records::Batch> batches;
   intake_.end(now_ns(), batches);

@@ -60,9 +60,11 @@ void StreamSink::connect() {
 
 void StreamSink::resolve() {
   const config::Address& address = *sink().address;
+  ++resolving_count();
   resolver_.async_resolve(
       address.host, std::to_string(address.port),
       [self = shared_from_this()](const Error& error, const auto& results) {
+        --resolving_count();
         if (self->stopped_) return;
         if (error) return self->fail(error.message());
         self->endpoints_.clear();
@@ -152,11 +154,10 @@ void StreamSink::retry_later() {
 }
 
 void StreamSink::flush() {
-  if (!up_ || waits_writable_) return account();
-  for (int i = 0; i < kWritesInTurn && up_ && !outbox().empty(); ++i) {
+  for (int i = 0; i < kWritesInTurn && may_write(); ++i) {
     if (!write_once()) break;
   }
-  if (up_ && !outbox().empty()) wait_writable();
+  if (may_write()) wait_writable();
   settle();
   account();
 }

@@ -32,6 +32,7 @@ class StreamSink : public SinkPort,
   using Error = boost::system::error_code;
 
   void flush() override;
+  bool may_write() { return up_ && !waits_writable_ && !outbox().empty(); }
   bool write_once();
   void wait_writable();
   void wait_peer();

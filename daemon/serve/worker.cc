@@ -96,10 +96,8 @@ void Worker::adopt_datagrams(const std::string& source, Descriptor socket) {
 void Worker::adopt_stdin(const std::string& source,
                          std::function<void()> on_end) {
   post([this, source, on_end = std::move(on_end)] {
-    auto session = std::make_shared<StdinSource>(
-        io_, port(source).shared_from_this(), on_end);
-    kept_sessions_.push_back(session);
-    session->start();
+    std::make_shared<StdinSource>(io_, port(source).shared_from_this(), on_end)
+        ->start();
   });
 }
 
@@ -117,7 +115,7 @@ void Worker::drain_source(const std::string& source) {
   post([this, source] {
     const auto port = sources_.find(source);
     if (port == sources_.end()) return;
-    for (Session* session : port->second->sessions()) session->drain();
+    for (const auto& session : port->second->sessions()) session->drain();
   });
 }
 
@@ -162,7 +160,8 @@ void Worker::renew_sinks(const Plan& plan) {
   std::map<std::string, std::shared_ptr<SinkPort>> renewed;
   for (const config::Sink& sink : plan.settings.sinks) {
     const auto known = sinks_.find(sink.name);
-    if (known != sinks_.end() && known->second->sink() == sink) {
+    if (known != sinks_.end() &&
+        is_same_but_inputs(known->second->sink(), sink)) {
       renewed[sink.name] = std::exchange(known->second, nullptr);
       continue;
     }
@@ -214,7 +213,7 @@ void Worker::renew_sources(const Plan& plan) {
   }
   // The sinks of those that leave may be retired, but not ended before them.
   for (auto& [name, port] : leaving) {
-    for (Session* session : port->sessions()) session->drain();
+    for (const auto& session : port->sessions()) session->drain();
     retired_until_ = Clock::now() + plan.settings.service.drain_timeout;
     leaving_.push_back(port);
     sources_.erase(name);
@@ -240,7 +239,7 @@ void Worker::wait_tick() {
 void Worker::tick() {
   const auto now = Clock::now();
   for (const auto& [name, port] : sources_) {
-    for (Session* session : port->sessions()) session->check_time(now);
+    for (const auto& session : port->sessions()) session->check_time(now);
   }
   for (const auto& [name, sink] : sinks_) sink->observe();
   end_retired();
@@ -290,7 +289,7 @@ void Worker::drain(std::function<void()> drained) {
   post([this, drained = std::move(drained)] {
     drained_ = drained;
     for (const auto& [name, port] : sources_) {
-      for (Session* session : port->sessions()) session->drain();
+      for (const auto& session : port->sessions()) session->drain();
     }
     tick();
     if (!stopped_) wait_tick();
@@ -322,8 +321,8 @@ void Worker::stop() {
     dropped_at_stop_ += dropped;
     stopped_ = true;
     timer_.cancel();
-    kept_sessions_.clear();
     plan_.reset();  // and its writers, which call us
+    io_.stop();     // a name that is being resolved would hold us
     work_.reset();
   });
 }

@@ -113,7 +113,6 @@ class Worker {
   std::vector<std::shared_ptr<SinkPort>> retired_;
   std::vector<std::shared_ptr<SourcePort>> leaving_;
   std::chrono::steady_clock::time_point retired_until_;
-  std::vector<std::shared_ptr<Session>> kept_sessions_;  // not self-holding
   std::function<void()> drained_;
   SelfTest::Counters self_test_counters_;
   std::chrono::steady_clock::time_point last_self_test_;

@@ -188,6 +188,17 @@ TEST(Outbox, DropsAllAndTellsHowMany) {
   EXPECT_EQ(outbox.memory_bytes(), 0U);
 }
 
+/// Each byte is one that has to be escaped: the record is rewritten once, and
+/// leaves as one piece.
+TEST(Outbox, ARecordOfNewlinesIsEscapedOnce) {
+  FramePool pool;
+  const auto batches = batches_of({std::string(60'000, '\n') + "x"}, pool);
+  Outbox outbox({WireFraming::kNewline});
+  outbox.push(batches[0]);
+  EXPECT_EQ(outbox.gather().size(), 1U);
+  EXPECT_EQ(write_all(outbox, {100'000}).size(), 4 * 60'000U + 2);
+}
+
 TEST(Outbox, HeadersGoToRecordsOfOtherSources) {
   FramePool pool;
   const auto batches = batches_of({"one\ntwo"}, pool);

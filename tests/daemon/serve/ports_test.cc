@@ -140,6 +140,15 @@ TEST_F(Ports, WhatIsLeftAtTheEndIsDroppedAndCounted) {
   expect_balance("one");
 }
 
+TEST_F(Ports, NothingIsDeliveredWhileTheSelfTestFails) {
+  add_sink("one", config::WhenFull::kBlock)->stay_open();
+  port_->hold(true);
+  deliver(false);
+  EXPECT_EQ(registry_.pair("app", "one").delivered.get(), 0U);
+  EXPECT_EQ(dropped("one", Dropped::kSelfTest), 3U);
+  expect_balance("one");
+}
+
 TEST_F(Ports, NothingIsReadWhileTheSelfTestFails) {
   add_sink("one", config::WhenFull::kBlock)->stay_open();
   port_->hold(true);
@@ -168,6 +177,26 @@ TEST(PartialBudget, GivesUpTheOldestFirst) {
   young->hold(41);
   EXPECT_EQ(given_up, "old");
   EXPECT_EQ(budget.used_bytes(), 41U);
+}
+
+/// A busy sender's record is young, however long it has been busy.
+TEST(PartialBudget, ARecordThatBeginsAnewIsTheYoungest) {
+  PartialBudget budget(100);
+  std::string given_up;
+  std::unique_ptr<PartialBudget::Share> busy, slow;
+  busy = std::make_unique<PartialBudget::Share>(budget, [&] {
+    given_up += "busy";
+    busy->hold(0);
+  });
+  slow = std::make_unique<PartialBudget::Share>(budget, [&] {
+    given_up += "slow";
+    slow->hold(0);
+  });
+  busy->hold(50);
+  slow->hold(50);
+  busy->begin_anew();
+  busy->hold(51);
+  EXPECT_EQ(given_up, "slow");
 }
 
 TEST(PartialBudget, OneThatIsTooLargeByItselfIsGivenUp) {
