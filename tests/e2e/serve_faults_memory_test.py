@@ -56,6 +56,10 @@ class MemoryLimit(program.Case):
 
         size = 900_000
         socks = self.open_partials(80, size, send_good)
+        # When one more is through, all that came before is dealt with.
+        size_so_far = self.daemon.metric("source_bytes_total")
+        self.daemon.wait_metric(size_so_far + send_good(),
+                                "source_bytes_total")
         self.assert_bounded()
         gone = int(self.daemon.closed("memory_limit"))
         self.assertGreater(gone, 10)
