@@ -195,7 +195,7 @@ class Two(Case):
         dropped = self.daemon.metric("dropped_records_total", sink="dead",
                                      reason="buffer_full")
         self.assertGreater(dropped, 0)
-        self.assertEqual(len(self.daemon.said("buffer is full", "dead")), 1)
+        self.assertEqual(len(self.daemon.said("records are dropped", "dead")), 1)
         self.assertEqual(count, dropped + self.delivered("dead") +
                          self.daemon.metric("queued_records", sink="dead"))
         self.assertEqual(
