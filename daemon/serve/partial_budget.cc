@@ -15,7 +15,9 @@ void PartialBudget::Share::set(std::size_t bytes) {
 void PartialBudget::make_room() {
   while (used_ > limit_ && !oldest_first_.empty()) {
     Share* oldest = oldest_first_.front();
-    oldest->give_up_();
+    // A copy: the connection may be gone when it returns.
+    const auto give_up = oldest->give_up_;
+    give_up();
     CFLT_CHECK(oldest_first_.empty() || oldest_first_.front() != oldest);
   }
 }
