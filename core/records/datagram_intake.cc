@@ -50,7 +50,8 @@ void DatagramIntake::flush(std::int64_t now_ns, std::vector<Batch>& batches) {
 void DatagramIntake::add_long(Bytes payload, std::int64_t now_ns,
                               std::vector<Batch>& batches) {
   LongRecord record(redactor_->rules(), redactor_->scanner(),
-                    options_.max_length_bytes, options_.too_long);
+                    options_.max_length_bytes, options_.too_long,
+                    payload.size());
   record.feed(payload);
   record.finish();
   redactor_->add_counts(record.take_counts());

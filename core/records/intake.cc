@@ -103,7 +103,7 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
     }
     if (end - at - frame.payload_at <= enough) return at;
     restore_carry();
-    begin_long();
+    begin_long(LongRecord::kMaxSliceBytes);
     at = go_on_long(at + frame.payload_at, end, now_ns);
   }
   return at;
@@ -115,7 +115,7 @@ std::size_t Intake::take_complete(const Frame& frame, std::size_t at,
   const std::size_t payload_at = at + frame.payload_at;
   const std::size_t size = frame.payload_end - frame.payload_at;
   if (size > options_.max_length_bytes) {
-    begin_long();
+    begin_long(size);
     feed_long(payload_at, payload_at + size, now_ns);
     end_long(now_ns);
   } else {
@@ -137,11 +137,11 @@ std::size_t Intake::take_lines(std::size_t at, std::size_t end) {
   return at;
 }
 
-void Intake::begin_long() {
+void Intake::begin_long(std::size_t expected_bytes) {
   long_redactor_ = redactor_;
   long_ = std::make_unique<LongRecord>(redactor_->rules(), redactor_->scanner(),
                                        options_.max_length_bytes,
-                                       options_.too_long);
+                                       options_.too_long, expected_bytes);
 }
 
 /// Takes the bytes of a long record in [at, end). Returns where it ends.

@@ -113,7 +113,7 @@ class Intake {
   std::size_t take_complete(const framing::Frame& frame, std::size_t at,
                             std::int64_t now_ns);
   std::size_t take_lines(std::size_t at, std::size_t end);
-  void begin_long();
+  void begin_long(std::size_t expected_bytes);
   std::size_t go_on_long(std::size_t at, std::size_t end, std::int64_t now_ns);
   void end_long(std::int64_t now_ns);
   void feed_long(std::size_t from, std::size_t to, std::int64_t now_ns);

@@ -7,16 +7,19 @@
 namespace cflt::records {
 
 LongRecord::LongRecord(const stream::Rules& rules, scan::Scanner& scanner,
-                       std::size_t max_length_bytes, TooLong too_long)
+                       std::size_t max_length_bytes, TooLong too_long,
+                       std::size_t expected_bytes)
     : max_length_(max_length_bytes),
       too_long_(too_long),
-      stream_(rules, scanner) {
+      slice_(std::min(kMaxSliceBytes, expected_bytes)),
+      stream_(rules, scanner),
+      window_(slice_) {
   CFLT_CHECK(max_length_ >= kMinMaxLengthBytes);
 }
 
 void LongRecord::feed(Bytes bytes) {
-  for (std::size_t at = 0; at < bytes.size(); at += kSliceBytes) {
-    const std::size_t size = std::min(kSliceBytes, bytes.size() - at);
+  for (std::size_t at = 0; at < bytes.size(); at += slice_) {
+    const std::size_t size = std::min(slice_, bytes.size() - at);
     std::memcpy(window_.room().data(), bytes.data() + at, size);
     const Bytes window = window_.filled(size);
     const auto pieces = stream_.feed(window, window_.fresh_at());
@@ -49,38 +52,39 @@ void LongRecord::cut(bool is_end) {
   // much behind the cut, no mask that begins before it is unknown.
   const std::size_t enough =
       max_length_ + (is_end ? 0 : scan::kLongestLiteralBytes);
-  while (redacted_.size() > enough) {
-    const std::size_t size = cut_at();
-    pieces_.emplace_back(redacted_.begin(),
-                         redacted_.begin() + static_cast<std::ptrdiff_t>(size));
+  std::size_t front = 0;
+  while (redacted_.size() - front > enough) {
+    const std::size_t size = piece_size(front);
+    const auto* begin = redacted_.data() + front;
+    pieces_.emplace_back(begin, begin + size);
     ++piece_count_;
-    drop_front(size);
-    if (too_long_ != TooLong::kTruncate) continue;
-    truncated_ = true;
-    drop_front(redacted_.size());
+    front += size;
+    truncated_ = too_long_ == TooLong::kTruncate;
+    if (truncated_) front = redacted_.size();
   }
+  drop_front(front);
   if (!is_end || redacted_.empty()) return;
   pieces_.push_back(std::exchange(redacted_, {}));
   ++piece_count_;
 }
 
-/// How long the piece at the front may be: never torn is what an atom covers.
-std::size_t LongRecord::cut_at() const {
-  const std::uint64_t cut = redacted_at_ + max_length_;
-  const auto torn = std::ranges::find_if(atoms_, [cut](const auto& atom) {
-    return atom.begin < cut && cut < atom.end;
-  });
-  return torn == atoms_.end()
+/// How long the piece at `front` may be: never torn is what an atom covers.
+std::size_t LongRecord::piece_size(std::size_t front) const {
+  const std::uint64_t begin = redacted_at_ + front;
+  const std::uint64_t cut = begin + max_length_;
+  const auto torn =
+      std::ranges::upper_bound(atoms_, cut, {}, &redact::Atom::end);
+  return torn == atoms_.end() || torn->begin >= cut
              ? max_length_
-             : static_cast<std::size_t>(torn->begin - redacted_at_);
+             : static_cast<std::size_t>(torn->begin - begin);
 }
 
 void LongRecord::drop_front(std::size_t size) {
   redacted_.erase(redacted_.begin(),
                   redacted_.begin() + static_cast<std::ptrdiff_t>(size));
   redacted_at_ += size;
-  const auto kept = std::ranges::find_if(
-      atoms_, [&](const auto& atom) { return atom.begin >= redacted_at_; });
+  const auto kept =
+      std::ranges::lower_bound(atoms_, redacted_at_, {}, &redact::Atom::begin);
   atoms_.erase(atoms_.begin(), kept);
 }
 
@@ -100,7 +104,7 @@ std::vector<Batch> LongRecord::take_pieces(const Origin& origin,
 }
 
 std::size_t LongRecord::memory_bytes() const {
-  return sizeof(*this) + kSliceBytes + redacted_.capacity() +
+  return sizeof(*this) + slice_ + redacted_.capacity() +
          atoms_.capacity() * sizeof(redact::Atom);
 }
 

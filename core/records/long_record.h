@@ -25,9 +25,13 @@ inline constexpr std::size_t kMinMaxLengthBytes = 16;
 
 class LongRecord {
  public:
-  /// Rules and scanner outlive it.
+  static constexpr std::size_t kMaxSliceBytes = 64 << 10;
+
+  /// Rules and scanner outlive it. It takes slices of `expected_bytes`, which
+  /// is at least 1, or of 64 KiB where that is less.
   LongRecord(const stream::Rules& rules, scan::Scanner& scanner,
-             std::size_t max_length_bytes, TooLong too_long);
+             std::size_t max_length_bytes, TooLong too_long,
+             std::size_t expected_bytes = kMaxSliceBytes);
 
   void feed(Bytes bytes);
   /// The record has ended.
@@ -47,17 +51,16 @@ class LongRecord {
   std::size_t memory_bytes() const;
 
  private:
-  static constexpr std::size_t kSliceBytes = 64 << 10;
-
   void append(std::span<const redact::Released> pieces);
   void cut(bool is_end);
-  std::size_t cut_at() const;
+  std::size_t piece_size(std::size_t front) const;
   void drop_front(std::size_t size);
 
   std::size_t max_length_;
   TooLong too_long_;
+  std::size_t slice_;
   stream::Stream stream_;
-  stream::Window window_{kSliceBytes};
+  stream::Window window_;
   std::vector<char> redacted_;       // not cut off yet
   std::vector<redact::Atom> atoms_;  // in it; positions as in the stream
   std::uint64_t redacted_at_ = 0;    // position of redacted_[0]

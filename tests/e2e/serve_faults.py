@@ -26,6 +26,8 @@ from serve_ends import LOCAL, SECRET
 PORTS = range(20_000, 32_000)
 handed_out = set()
 
+SANITIZED = bool(os.environ.get("CFLT_SANITIZED"))
+
 
 def free_port(kind="tcp"):
     """A port that nobody has now, and that was not handed out before."""
@@ -175,6 +177,9 @@ class Daemon:
                 if all(word in line for word in words)]
 
     def memory_bytes(self, which="VmRSS"):
+        """Of a sanitizer's bookkeeping nothing can be said: 0."""
+        if SANITIZED:
+            return 0
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(which + r":\s+(\d+) kB", status)[1]) << 10
 
