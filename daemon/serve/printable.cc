@@ -22,7 +22,6 @@ struct SecondByte {
 SecondByte second_byte_after(std::uint8_t first) {
   switch (first) {
     case 0xc2:  // below is C1, which a terminal may obey
-      return {0xa0, 0xbf};
     case 0xe0:
       return {0xa0, 0xbf};
     case 0xed:

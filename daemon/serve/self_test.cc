@@ -52,7 +52,7 @@ std::size_t find_raw(const std::vector<std::string>& lines,
 
 }  // namespace
 
-std::string SelfTest::run(std::shared_ptr<const stream::Rules> rules,
+std::string SelfTest::run(const std::shared_ptr<const stream::Rules>& rules,
                           std::shared_ptr<scan::Scanner> scanner,
                           records::FramePool& pool) {
   const std::vector<std::string> lines = make_lines(*rules);

@@ -20,7 +20,7 @@ class SelfTest {
   };
 
   /// What went wrong, in one line that holds no secret; empty: all masked.
-  static std::string run(std::shared_ptr<const stream::Rules> rules,
+  static std::string run(const std::shared_ptr<const stream::Rules>& rules,
                          std::shared_ptr<scan::Scanner> scanner,
                          records::FramePool& pool);
 };
