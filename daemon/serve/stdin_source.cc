@@ -26,14 +26,14 @@ StdinSource::StdinSource(boost::asio::io_context& io,
       stop_event_(Descriptor::own(::eventfd(0, EFD_CLOEXEC))) {}
 
 StdinSource::~StdinSource() {
-  drain();
+  wake();
   taken_.release();
   if (thread_.joinable()) thread_.join();
   explicit_bzero(block_.data(), block_.capacity());
 }
 
 /// What was read is taken first; the thread's last word comes behind it.
-void StdinSource::drain() {
+void StdinSource::wake() {
   const std::uint64_t one = 1;
   if (::write(stop_event_.get(), &one, sizeof(one)) < 0) {
     log::error("cannot wake the reader of stdin");

@@ -24,13 +24,14 @@ class StdinSource : public Session,
   ~StdinSource() override;
 
   void start();
-  void drain() override;
+  void drain() override { wake(); }
   void end(Closed why) override;
   void check_time(std::chrono::steady_clock::time_point) override {}
 
  private:
   void read_all();
   bool wait_for_input() const;
+  void wake();
   void hand_over(std::size_t size);
   void take();
   void hand_on(std::vector<records::Batch>& batches);
