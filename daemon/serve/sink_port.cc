@@ -101,7 +101,10 @@ void SinkPort::refuse(const records::Batch& batch, Dropped why) {
 void SinkPort::account() {
   note_progress(Dropped::kEmpty);
   publish();
-  if (waiting_.empty() || !has_room()) return;
+  if (has_room()) wake_sources();
+}
+
+void SinkPort::wake_sources() {
   for (const auto& resume : std::exchange(waiting_, {})) resume();
 }
 

@@ -55,11 +55,13 @@ class SinkPort {
 
   /// Sources that can wait should, before they read on.
   bool blocks_sources() const {
-    return sink_.when_full == config::WhenFull::kBlock && is_full();
+    return sink_.when_full == config::WhenFull::kBlock &&
+           (is_full() || is_behind());
   }
   /// Called once when there is room again.
   void call_with_room(std::function<void()> resume) {
     waiting_.push_back(std::move(resume));
+    source_waits();
   }
 
   /// Everything was delivered.
@@ -73,17 +75,27 @@ class SinkPort {
   /// `batch` is the last in the outbox.
   virtual void pushed(const records::Batch& /*batch*/) { flush(); }
 
+  /// Not full, but sources had better wait a moment.
+  virtual bool is_behind() const { return false; }
+  /// A source waits for room.
+  virtual void source_waits() {}
+
   records::Outbox& outbox() { return outbox_; }
+  const records::Outbox& outbox() const { return outbox_; }
   SinkCounters& counters() { return counters_; }
   /// After anything was delivered or dropped: counts, and wakes the sources.
   void account();
+  /// The sources that wait look again.
+  void wake_sources();
   void count_dropped(const records::Progress& progress, Dropped why);
   void count_delivered(const records::Progress& progress);
   void settle() { outbox_.settle(); }
 
  private:
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
-  bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  bool has_room() const {
+    return outbox_.memory_bytes() <= max_bytes_ / 4 * 3 && !is_behind();
+  }
   void note_progress(Dropped why);
   void publish();
   PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }

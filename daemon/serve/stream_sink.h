@@ -32,6 +32,10 @@ class StreamSink : public SinkPort,
   using Error = boost::system::error_code;
 
   void flush() override;
+  void pushed(const records::Batch& batch) override;
+  bool is_behind() const override;
+  void source_waits() override;
+  void end_pause();
   bool may_write() { return up_ && !waits_writable_ && !outbox().empty(); }
   bool write_once();
   void wait_writable();
@@ -50,6 +54,7 @@ class StreamSink : public SinkPort,
   Protocol::socket socket_;
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer pause_;
   std::vector<Protocol::endpoint> endpoints_;  // not tried yet
   std::chrono::milliseconds backoff_;
   std::minstd_rand jitter_;
@@ -57,6 +62,8 @@ class StreamSink : public SinkPort,
   bool up_ = false;
   bool stopped_ = false;
   bool waits_writable_ = false;
+  bool pause_runs_ = false;
+  bool pause_is_over_ = false;  // until the next batch
 };
 
 }  // namespace cflt::daemon
