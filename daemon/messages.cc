@@ -38,6 +38,11 @@ void complain(std::string_view message) {
   spdlog::error("cflt-redact: {}", safe_text(message));
 }
 
+void complain_about(std::string_view name,
+                    const boost::system::error_code& error) {
+  complain(fmt::format("{}: {}", name, error.message()));
+}
+
 void tell(std::string_view message) { spdlog::info("{}", safe_text(message)); }
 
 void tell_over(std::string_view message) {

@@ -5,6 +5,7 @@
 // characters in it are escaped. Nothing else in this program writes to stderr.
 #pragma once
 
+#include <boost/system/error_code.hpp>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ void open_messages();
 
 /// A line that says what went wrong.
 void complain(std::string_view message);
+/// The same: "<name>: <what the system says>".
+void complain_about(std::string_view name,
+                    const boost::system::error_code& error);
 
 /// A line that the user asked for (statistics, progress), without a prefix.
 void tell(std::string_view message);

@@ -1,0 +1,83 @@
+#include "daemon/pump.h"
+
+#include <utility>
+
+#include "daemon/messages.h"
+
+namespace cflt::daemon {
+namespace {
+
+using boost::system::error_code;
+
+/// Fits a core's second-level cache, so that what read() copied in is still
+/// there for the scan and for write(). Measured in docs/performance.md.
+constexpr std::size_t kChunkBytes = 256 << 10;
+
+}  // namespace
+
+Pump::Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
+           bool counts_lines)
+    : counts_lines_(counts_lines),
+      stream_(rules, scanner),
+      window_(kChunkBytes),
+      output_(std::move(output)) {}
+
+bool Pump::run(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (!copy(path)) return false;
+  }
+  return write(stream_.finish(window_.filled(0)));
+}
+
+bool Pump::close() {
+  const auto error = output_.close();
+  if (error) complain_about(output_.name(), error);
+  return !error;
+}
+
+/// One input to its end. An input that fails is told, and skipped from there
+/// on.
+bool Pump::copy(const std::string& path) {
+  auto input = Input::open(path);
+  if (!input.has_value()) return skip(path, input.error());
+  for (;;) {
+    const auto count = input->read(window_.room());
+    if (!count.has_value()) return skip(input->name(), count.error());
+    if (*count == 0) return true;
+    if (!take(*count)) return false;
+  }
+}
+
+bool Pump::skip(const std::string& name, const error_code& error) {
+  complain_about(name, error);
+  input_failed_ = true;
+  return true;
+}
+
+bool Pump::take(std::size_t count) {
+  const Bytes window = window_.filled(count);
+  const std::size_t fresh_at = window_.fresh_at();
+  if (counts_lines_) {
+    lines_ += count_lines(window.slice(fresh_at, window.size()));
+  }
+  const auto pieces = stream_.feed(window, fresh_at);
+  publish(count);
+  const bool written = write(pieces);
+  window_.keep(stream_.keep(), pieces);
+  return written;
+}
+
+void Pump::publish(std::size_t count) {
+  live_.bytes.store(live_.bytes.load(std::memory_order_relaxed) + count,
+                    std::memory_order_relaxed);
+  live_.findings.store(stream_.counts().found_in_all(),
+                       std::memory_order_relaxed);
+}
+
+bool Pump::write(std::span<const redact::Released> pieces) {
+  const auto error = output_.write(pieces);
+  if (error) complain_about(output_.name(), error);
+  return !error;
+}
+
+}  // namespace cflt::daemon

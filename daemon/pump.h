@@ -1,0 +1,59 @@
+// Reads, redacts and writes: inputs, as one stream, to one output.
+//
+//   Input ──▶ Window ──▶ Stream ──pieces──▶ Output
+//
+// A pump belongs to one thread, but for live(). What goes wrong is told to the
+// user here, by name and reason.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "core/stream/stream.h"
+#include "core/stream/window.h"
+#include "daemon/input.h"
+#include "daemon/output.h"
+#include "daemon/statistics.h"
+
+namespace cflt::daemon {
+
+class Pump {
+ public:
+  /// Rules and scanner outlive the pump. Lines are counted on demand only.
+  Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
+       bool counts_lines);
+
+  /// All inputs, as one stream. False: the output failed.
+  bool run(const std::vector<std::string>& paths);
+
+  /// Closes the output. False: what was written may not be there.
+  bool close();
+
+  bool input_failed() const { return input_failed_; }
+  /// For other threads, as long as the pump.
+  const LiveCounters& live() const { return live_; }
+  Statistics statistics() const {
+    return {live_.bytes, lines_, Clock::now() - started_, stream_.counts()};
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool copy(const std::string& path);
+  bool skip(const std::string& name, const boost::system::error_code& error);
+  bool take(std::size_t count);
+  void publish(std::size_t count);
+  bool write(std::span<const redact::Released> pieces);
+
+  bool counts_lines_;
+  stream::Stream stream_;
+  stream::Window window_;
+  Output output_;
+  LiveCounters live_;
+  std::uint64_t lines_ = 0;
+  bool input_failed_ = false;
+  Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace cflt::daemon
