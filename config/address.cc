@@ -193,6 +193,17 @@ bool is_path(const Address& address) {
   return address.scheme == Scheme::kUnix || address.scheme == Scheme::kUnixgram;
 }
 
+Network to_network(const Ip& ip, unsigned prefix) {
+  Network network{ip.text(), prefix, {}, prefix};
+  auto& mapped = network.mapped_address;
+  if (ip.bytes.size() == 4) {
+    mapped[10] = mapped[11] = 0xff;
+    network.mapped_prefix += 96;
+  }
+  std::ranges::copy_backward(ip.bytes, mapped.end());
+  return network;
+}
+
 /// The same host, whatever it resolves to.
 bool same_host(const Address& one, const Address& other) {
   const auto usual = [](const Address& address) {
@@ -246,7 +257,7 @@ Result<Network> parse_network(std::string_view text) {
     prefix = static_cast<unsigned>(*number);
   }
   const Ip masked = ip->masked(prefix);
-  if (masked.bytes == ip->bytes) return Network{ip->text(), prefix};
+  if (masked.bytes == ip->bytes) return to_network(*ip, prefix);
   return Problem{
       fmt::format("{} has bits behind its prefix; did you mean "
                   "{}/{}, or {} alone?",

@@ -5,6 +5,7 @@
 // numbers are in range, every address fits its type.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -37,6 +38,9 @@ std::string to_string(const Address& address);
 struct Network {
   std::string address;  // an IP, version 4 or 6
   unsigned prefix = 0;  // bits
+  /// The same in version 6, where 4 is mapped (RFC 4291, 2.5.5.2).
+  std::array<std::uint8_t, 16> mapped_address{};
+  unsigned mapped_prefix = 0;
 
   bool operator==(const Network&) const = default;
 };

@@ -1,6 +1,7 @@
 #include "core/records/frames.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -24,6 +25,9 @@ std::shared_ptr<Frames> FramePool::take(std::size_t capacity_bytes) {
     const auto unused = std::ranges::find_if(
         kept_, [](const auto& frames) { return frames.use_count() == 1; });
     if (unused != kept_.end()) {
+      // Another thread may have held the last share: what it read of these
+      // bytes was before.
+      std::atomic_thread_fence(std::memory_order_acquire);
       (*unused)->records.clear();
       (*unused)->apart.clear();
       (*unused)->terminator.reset();

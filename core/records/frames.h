@@ -69,7 +69,7 @@ struct Frames {
 };
 
 /// Frames that are used again: those that only the pool still holds. Belongs
-/// to one thread, and so does every share in what it gives out.
+/// to one thread; shares in what it gives out may be let go of by others.
 class FramePool {
  public:
   /// Empty frames with a block of at least `capacity_bytes`.

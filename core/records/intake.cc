@@ -112,18 +112,23 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
 /// Returns where the next frame begins.
 std::size_t Intake::take_complete(const Frame& frame, std::size_t at,
                                   std::int64_t now_ns) {
-  const std::size_t payload_at = at + frame.payload_at;
-  const std::size_t size = frame.payload_end - frame.payload_at;
+  take_payload(at + frame.payload_at, frame.payload_end - frame.payload_at,
+               now_ns);
+  return at + frame.end;
+}
+
+/// A whole record, which lies in the block.
+void Intake::take_payload(std::size_t at, std::size_t size,
+                          std::int64_t now_ns) {
   if (size > options_.max_length_bytes) {
     begin_long(size);
-    feed_long(payload_at, payload_at + size, now_ns);
+    feed_long(at, at + size, now_ns);
     end_long(now_ns);
-  } else {
-    ++counts_.records;
-    frames_->records.push_back({static_cast<std::uint32_t>(payload_at),
-                                static_cast<std::uint32_t>(size)});
+    return;
   }
-  return at + frame.end;
+  ++counts_.records;
+  frames_->records.push_back(
+      {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(size)});
 }
 
 /// Many frames at once, where that can be done. Returns where the next begins.
@@ -241,11 +246,8 @@ void Intake::end(std::int64_t now_ns, std::vector<Batch>& batches) {
     carry_.copy_to(block(), 0, size);
     carry_.clear();
     if (framer_.has_partial(view(0, size), &payload_at)) {
-      ++counts_.records;
       ++counts_.partial;
-      frames_->records.push_back(
-          {static_cast<std::uint32_t>(payload_at),
-           static_cast<std::uint32_t>(size - payload_at)});
+      take_payload(payload_at, size - payload_at, now_ns);
     }
   }
   emit(now_ns, batches);

@@ -112,6 +112,7 @@ class Intake {
   std::size_t frame_all(std::size_t end, std::int64_t now_ns, bool* is_lost);
   std::size_t take_complete(const framing::Frame& frame, std::size_t at,
                             std::int64_t now_ns);
+  void take_payload(std::size_t at, std::size_t size, std::int64_t now_ns);
   std::size_t take_lines(std::size_t at, std::size_t end);
   void begin_long(std::size_t expected_bytes);
   std::size_t go_on_long(std::size_t at, std::size_t end, std::int64_t now_ns);

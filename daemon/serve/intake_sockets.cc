@@ -52,7 +52,8 @@ boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
   if (source.address->scheme != Scheme::kSystemd) {
     auto made = bind_source(source);
     if (!made.has_value()) return made.error();
-    socket.fd = std::move(*made);
+    socket.fd = std::move(made->fd);
+    socket.file = std::move(made->file);
     socket.is_datagram = is_datagram(*source.address);
     return socket;
   }
@@ -73,11 +74,11 @@ boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
         "{}: neither datagrams nor a socket that listens (Accept=no)",
         to_string(*source.address))};
   }
-  socket.is_ours = false;
   return socket;
 }
 
 void IntakeSockets::serve(const config::Settings& settings) {
+  warn_of_unused(settings);
   sockets_.merge(bound_);
   std::map<std::string, Socket> kept;
   for (const config::Source& source : settings.sources) {
@@ -99,6 +100,20 @@ void IntakeSockets::serve(const config::Settings& settings) {
   sockets_ = std::move(kept);
   for (auto& [address, socket] : sockets_) {
     if (!std::exchange(socket.is_served, true)) serve_socket(socket);
+  }
+}
+
+/// Who connects to a socket that was handed over and is not read would wait.
+void IntakeSockets::warn_of_unused(const config::Settings& settings) const {
+  for (const notify::ActivatedSocket& socket : activated_) {
+    const bool is_used =
+        std::ranges::any_of(settings.sources, [&](const auto& source) {
+          return source.address && source.address->scheme == Scheme::kSystemd &&
+                 source.address->path == socket.name;
+        });
+    if (is_used) continue;
+    log::warn("no source takes a socket that was handed over",
+              {{"address", "systemd:" + socket.name}});
   }
 }
 
@@ -128,9 +143,7 @@ void IntakeSockets::close(Socket& socket) {
     past_drops_[socket.source.name] += daemon::kernel_drops(socket.fd.get());
     for (auto& worker : workers_) worker->drain_source(socket.source.name);
   }
-  if (socket.is_ours && is_unix(*socket.source.address)) {
-    ::unlink(socket.source.address->path.c_str());
-  }
+  socket.file = {};
 }
 
 void IntakeSockets::stop() {

@@ -44,16 +44,17 @@ class IntakeSockets {
  private:
   struct Socket {
     config::Source source;
+    SocketFile file;
     Descriptor
         fd;  // datagrams: ours beside the worker's; streams: until served
     std::shared_ptr<Listener> listener;
     bool is_datagram = false;
-    bool is_ours = true;  // not handed over by the service manager
     bool is_served = false;
   };
 
   boost::system::result<Socket, SocketFailure> open(
       const config::Source& source);
+  void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);
   void close(Socket& socket);
   void accept(const std::string& address, Descriptor connection,

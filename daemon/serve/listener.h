@@ -28,7 +28,6 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void stop();
   /// How often descriptors or memory ran out.
   std::uint64_t pauses() const { return pauses_; }
-  int fd() { return socket_.native_handle(); }
 
  private:
   void wait();

@@ -24,7 +24,7 @@ namespace cflt::daemon {
 namespace {
 
 using Scheme = config::Address::Scheme;
-using Made = boost::system::result<Descriptor, SocketFailure>;
+using Made = boost::system::result<BoundSocket, SocketFailure>;
 
 /// What Linux calls the most; the kernel cuts it to net.core.somaxconn.
 constexpr int kBacklog = 4096;
@@ -82,7 +82,7 @@ Made bind_internet(const config::Address& address) {
   if (!open_up(fd.get(), is_datagram(address))) {
     return failure(address, "listen");
   }
-  return fd;
+  return BoundSocket{std::move(fd), {}};
 }
 
 bool is_socket(const char* path) {
@@ -98,7 +98,8 @@ bool is_abandoned(const sockaddr_un& name, bool datagram) {
          errno == ECONNREFUSED;
 }
 
-Made bind_unix(const config::Address& address) {
+Made bind_unix(const config::Source& source) {
+  const config::Address& address = *source.address;
   const bool datagram = is_datagram(address);
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
@@ -109,12 +110,14 @@ Made bind_unix(const config::Address& address) {
   if (is_socket(name.sun_path) && is_abandoned(name, datagram)) {
     ::unlink(name.sun_path);
   }
-  // Who may connect is decided before anybody can.
+  // Nobody may send before all is set: Linux makes the file with the mode of
+  // the socket, less the umask.
+  if (source.mode) ::fchmod(fd.get(), *source.mode & S_IRWXU);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name),
              sizeof(name)) != 0) {
     return failure(address, "bind");
   }
-  return fd;
+  return BoundSocket{std::move(fd), SocketFile(address.path)};
 }
 
 std::array<std::uint8_t, 16> to_v6(const sockaddr_storage& address) {
@@ -132,25 +135,13 @@ std::array<std::uint8_t, 16> to_v6(const sockaddr_storage& address) {
 
 bool is_in(const std::array<std::uint8_t, 16>& address,
            const config::Network& network) {
-  sockaddr_storage parsed{};
-  unsigned prefix = network.prefix;
-  auto& v4 = reinterpret_cast<sockaddr_in&>(parsed);
-  auto& v6 = reinterpret_cast<sockaddr_in6&>(parsed);
-  if (::inet_pton(AF_INET, network.address.c_str(), &v4.sin_addr) == 1) {
-    parsed.ss_family = AF_INET;
-    prefix += 96;
-  } else if (::inet_pton(AF_INET6, network.address.c_str(), &v6.sin6_addr) ==
-             1) {
-    parsed.ss_family = AF_INET6;
-  } else {
+  const auto& base = network.mapped_address;
+  const std::size_t whole = network.mapped_prefix / 8;
+  if (!std::equal(base.begin(), base.begin() + whole, address.begin())) {
     return false;
   }
-  const auto base = to_v6(parsed);
-  for (unsigned bit = 0; bit < prefix; ++bit) {
-    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
-    if (((base[bit / 8] ^ address[bit / 8]) & mask) != 0) return false;
-  }
-  return true;
+  const unsigned rest = network.mapped_prefix % 8;
+  return rest == 0 || (base[whole] ^ address[whole]) >> (8 - rest) == 0;
 }
 
 }  // namespace
@@ -158,6 +149,28 @@ bool is_in(const std::array<std::uint8_t, 16>& address,
 void throw_exception_from_error(const SocketFailure& failure,
                                 const boost::source_location&) {
   throw std::runtime_error(failure.message);
+}
+
+SocketFile::SocketFile(std::string path) : path_(std::move(path)) {
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) != 0) return;
+  device_ = status.st_dev;
+  inode_ = status.st_ino;
+}
+
+SocketFile& SocketFile::operator=(SocketFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(device_, other.device_);
+  std::swap(inode_, other.inode_);
+  return *this;
+}
+
+SocketFile::~SocketFile() {
+  struct stat status {};
+  if (path_.empty() || ::lstat(path_.c_str(), &status) != 0) return;
+  if (status.st_dev == device_ && status.st_ino == inode_) {
+    ::unlink(path_.c_str());
+  }
 }
 
 bool is_datagram(const config::Address& address) {
@@ -200,12 +213,12 @@ Made bind_source(const config::Source& source) {
   if (address.scheme == Scheme::kTcp || address.scheme == Scheme::kUdp) {
     return bind_internet(address);
   }
-  auto made = bind_unix(address);
+  auto made = bind_unix(source);
   if (!made.has_value()) return made;
   if (auto error = set_unix_access(source); !error.empty()) {
     return SocketFailure{std::move(error)};
   }
-  if (!open_up(made->get(), is_datagram(address))) {
+  if (!open_up(made->fd.get(), is_datagram(address))) {
     return failure(address, "listen");
   }
   return made;

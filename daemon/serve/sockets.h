@@ -5,6 +5,7 @@
 #include <boost/system/result.hpp>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "config/settings.h"
 #include "core/bytes.h"
@@ -22,10 +23,31 @@ struct SocketFailure {
 [[noreturn]] void throw_exception_from_error(const SocketFailure& failure,
                                              const boost::source_location&);
 
+/// A unix socket's file, as it was made: removed with this, unless another has
+/// taken its place.
+class SocketFile {
+ public:
+  SocketFile() = default;  // none
+  explicit SocketFile(std::string path);
+  SocketFile(SocketFile&& other) noexcept { *this = std::move(other); }
+  SocketFile& operator=(SocketFile&& other) noexcept;
+  ~SocketFile();
+
+ private:
+  std::string path_;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
+};
+
+struct BoundSocket {
+  Descriptor fd;
+  SocketFile file;  // none for the internet
+};
+
 /// A non-blocking socket that is bound to a source's address, and listens
 /// where it is a stream. An abandoned unix socket's file is replaced, one that
 /// somebody listens on is not.
-boost::system::result<Descriptor, SocketFailure> bind_source(
+boost::system::result<BoundSocket, SocketFailure> bind_source(
     const config::Source& source);
 
 bool is_datagram(const config::Address& address);

@@ -98,6 +98,16 @@ TEST(Network, PlainAddressHasFullLength) {
   EXPECT_EQ(network("[::1]"), "::1/128");
 }
 
+TEST(Network, Version4IsMappedIntoVersion6) {
+  const auto network = parse_network("10.32.0.0/11");
+  ASSERT_TRUE(network);
+  EXPECT_EQ(network->mapped_prefix, 107U);
+  const std::array<std::uint8_t, 16> mapped = {0, 0, 0,    0,    0,  0,  0, 0,
+                                               0, 0, 0xff, 0xff, 10, 32, 0, 0};
+  EXPECT_EQ(network->mapped_address, mapped);
+  EXPECT_EQ(parse_network("fd00::/8")->mapped_prefix, 8U);
+}
+
 TEST(Network, PrefixIsInRange) {
   EXPECT_EQ(network("10.0.0.0/8"), "10.0.0.0/8");
   EXPECT_EQ(network("0.0.0.0/0"), "0.0.0.0/0");

@@ -94,7 +94,7 @@ TEST(Load, SourceTakesEveryKey) {
   app.max_length_bytes = 65536;
   app.too_long = TooLong::kTruncate;
   app.connection_limit = 7;
-  app.permit_origin = {{"127.0.0.0", 8}, {"::1", 128}};
+  app.permit_origin = {*parse_network("127.0.0.0/8"), *parse_network("::1")};
   app.idle_timeout = milliseconds(300'000);
   app.record_timeout = milliseconds(1000);
   EXPECT_EQ(sources[0], app);

@@ -87,6 +87,24 @@ class Addresses(serve_program.Case):
         self.assert_arrives(self.path)
         self.assertEqual(first.stop(), 0)
 
+    def test_a_socket_file_goes_with_the_daemon_unless_it_is_another(self):
+        daemon = self.serve_at(f"unix://{self.path}")
+        self.assertEqual(daemon.stop(), 0)
+        self.assertFalse(self.path.exists())
+        daemon = self.serve_at(f"unix://{self.path}")
+        self.path.unlink()
+        with socket.socket(socket.AF_UNIX) as successor:
+            successor.bind(str(self.path))
+            self.assertEqual(daemon.stop(), 0)
+            self.assertTrue(self.path.exists())
+
+    def test_no_socket_file_is_left_where_a_later_source_cannot_bind(self):
+        done = run("serve", "--source", f"syslog+unix://{self.path}",
+                   "--source", f"syslog+tcp://{HOST}:{self.out}",
+                   "--sink", "blackhole")
+        self.assertEqual(done.returncode, 2)
+        self.assertFalse(self.path.exists())
+
     def test_a_file_that_is_no_socket_stays_as_it_is(self):
         path = self.file("app.sock", MARK)
         done = run("serve", "--source", f"syslog+unix://{path}",

@@ -99,6 +99,24 @@ TEST(Intake, NoSecretSlipsThroughABorder) {
   }
 }
 
+/// A reload can leave a partial record that is longer than is allowed now.
+TEST(Intake, PartialRecordOfALongerPastIsCutAtTheEnd) {
+  FramePool pool;
+  IntakeOptions options;
+  Intake intake(options, test::make_redactor(), pool);
+  std::vector<Batch> batches;
+  std::ranges::fill(intake.room().first(100), 'x');
+  ASSERT_TRUE(intake.filled(100, 0, batches));
+  options.max_length_bytes = 40;
+  intake.change(options, test::make_redactor());
+  intake.end(0, batches);
+  std::vector<std::size_t> sizes;
+  for (const Batch& batch : batches) {
+    for (const Record& record : batch.records()) sizes.push_back(record.size);
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{40, 40, 20}));
+}
+
 TEST(Intake, AnEndlessLineIsHeldInBounds) {
   FramePool pool;
   IntakeOptions options;
