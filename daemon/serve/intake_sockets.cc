@@ -91,8 +91,7 @@ void IntakeSockets::serve(const config::Settings& settings) {
         log::error("cannot set who may connect", {{"reason", problem}});
       }
     }
-    // What came by the old name has been ended by the workers.
-    if (is_renamed && socket.is_datagram) socket.is_served = false;
+    if (is_renamed && socket.is_datagram) read_no_more(socket);
     socket.source = source;
     kept.insert(std::move(known));
   }
@@ -134,6 +133,12 @@ void IntakeSockets::serve_socket(Socket& socket) {
             {{"source", socket.source.name}, {"address", address}});
 }
 
+/// The workers end what reads datagrams by the name so far.
+void IntakeSockets::read_no_more(Socket& socket) {
+  for (auto& worker : workers_) worker->drain_source(socket.source.name);
+  socket.is_served = false;
+}
+
 void IntakeSockets::close(Socket& socket) {
   if (socket.listener != nullptr) {
     past_pauses_ += socket.listener->pauses();
@@ -141,7 +146,7 @@ void IntakeSockets::close(Socket& socket) {
   }
   if (socket.is_datagram) {
     past_drops_[socket.source.name] += daemon::kernel_drops(socket.fd.get());
-    for (auto& worker : workers_) worker->drain_source(socket.source.name);
+    read_no_more(socket);
   }
   socket.file = {};
 }

@@ -56,6 +56,7 @@ class IntakeSockets {
       const config::Source& source);
   void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);
+  void read_no_more(Socket& socket);
   void close(Socket& socket);
   void accept(const std::string& address, Descriptor connection,
               const sockaddr_storage& peer);

@@ -138,6 +138,32 @@ class Names(Case):
                          list(range(2000)))
 
 
+    def test_datagram_sources_that_swap_their_addresses_swap_what_they_read(
+            self):
+        receiver = Receiver(self)
+        paths = [str(self.folder / name) for name in ("one", "two")]
+        def sources(*paths):
+            return {name: {"type": "syslog", "address": f"unixgram://{path}"}
+                    for name, path in zip(("app", "other"), paths)}
+        self.start(receiver.port)
+        self.settings["sources"] = sources(*paths)
+        self.daemon.reload(self.settings)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(program.HANG_SECONDS)
+            sock.connect(paths[0])
+            for n in range(100):
+                sock.send(record("dgram", n))
+            self.daemon.wait_metric(100, "source_records_total")
+            self.settings["sources"] = sources(*reversed(paths))
+            self.daemon.reload(self.settings)
+            for n in range(100, 300):
+                sock.send(record("dgram", n))
+        self.daemon.settle(300)
+        for source, count in ("app", 100), ("other", 200):
+            self.assertEqual(self.daemon.metric("source_records_total",
+                                                source=source), count)
+
+
 class Signals(Case):
     def test_many_reloads_at_once_are_as_good_as_one(self):
         receiver = Receiver(self)
