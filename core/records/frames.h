@@ -76,7 +76,9 @@ class FramePool {
   std::shared_ptr<Frames> take(std::size_t capacity_bytes = kBlockBytes);
 
  private:
-  static constexpr std::size_t kKept = 4;
+  /// What a stream sink queues before its sources wait, and more: blocks that
+  /// are given back to the system cost a page fault for every 4 KiB.
+  static constexpr std::size_t kKept = 8;
   std::vector<std::shared_ptr<Frames>> kept_;
 };
 
