@@ -34,7 +34,7 @@ DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
       max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
                      ? kMaxUdpBytes
                      : std::numeric_limits<std::size_t>::max()),
-      backoff_(sink.reconnect_initial) {}
+      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
 
 void DatagramSink::stop() {
   stopped_ = true;
@@ -71,7 +71,7 @@ void DatagramSink::open(const Protocol::endpoint& endpoint) {
   if (error) return fail(error.message());
   up_ = true;
   waits_writable_ = false;
-  backoff_ = sink().reconnect_initial;
+  backoff_.reset();
   counters().up.set(1);
   flush();
 }
@@ -84,8 +84,7 @@ void DatagramSink::fail(const std::string& why) {
                {{"sink", sink().name},
                 {"address", to_string(*sink().address)},
                 {"reason", why}});
-  timer_.expires_after(backoff_);
-  backoff_ = std::min(2 * backoff_, sink().reconnect_max);
+  timer_.expires_after(backoff_.next());
   timer_.async_wait([self = shared_from_this()](const Error& error) {
     if (!error && !self->stopped_) self->connect();
   });

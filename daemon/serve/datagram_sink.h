@@ -11,6 +11,7 @@
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "daemon/serve/backoff.h"
 #include "daemon/serve/sink_port.h"
 
 namespace cflt::daemon {
@@ -42,7 +43,7 @@ class DatagramSink : public SinkPort,
   boost::asio::ip::udp::resolver resolver_;
   boost::asio::steady_timer timer_;
   std::size_t max_bytes_;  // of a datagram
-  std::chrono::milliseconds backoff_;
+  Backoff backoff_;
   bool up_ = false;
   bool stopped_ = false;
   bool waits_writable_ = false;

@@ -44,8 +44,7 @@ StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
       resolver_(io),
       timer_(io),
       pause_(io),
-      backoff_(sink.reconnect_initial),
-      jitter_(std::random_device{}()) {}
+      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
 
 void StreamSink::stop() {
   stopped_ = true;
@@ -150,14 +149,9 @@ void StreamSink::fail(const std::string& why) {
   account();  // who waited for this peer fills the buffer now
 }
 
-/// Between half of the backoff and all of it, so that many do not come at
-/// once; then twice as long.
 void StreamSink::retry_later() {
   counters().retries.add(1);
-  const auto half = backoff_.count() / 2;
-  std::uniform_int_distribution<long> random(half, backoff_.count());
-  timer_.expires_after(std::chrono::milliseconds(random(jitter_)));
-  backoff_ = std::min(2 * backoff_, sink().reconnect_max);
+  timer_.expires_after(backoff_.next());
   timer_.async_wait([self = shared_from_this()](const Error& error) {
     if (!error && !self->stopped_) self->connect();
   });
@@ -207,7 +201,7 @@ bool StreamSink::write_once() {
     fail(last_system_error().message());
     return false;
   }
-  if (sent > 0) backoff_ = sink().reconnect_initial;
+  if (sent > 0) backoff_.reset();
   outbox().wrote(static_cast<std::size_t>(sent));
   return static_cast<std::size_t>(sent) == size;
 }

@@ -12,8 +12,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <random>
 
+#include "daemon/serve/backoff.h"
 #include "daemon/serve/sink_port.h"
 
 namespace cflt::daemon {
@@ -56,8 +56,7 @@ class StreamSink : public SinkPort,
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer pause_;
   std::vector<Protocol::endpoint> endpoints_;  // not tried yet
-  std::chrono::milliseconds backoff_;
-  std::minstd_rand jitter_;
+  Backoff backoff_;
   Error last_error_;
   bool up_ = false;
   bool stopped_ = false;
