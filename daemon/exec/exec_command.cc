@@ -57,8 +57,8 @@ ExitCode run_exec(const ExecOptions& options) {
   const auto child = start_child(streams.plan());
   if (!child.has_value()) return refuse(options, child.error());
   let_go(inherited, terminal && terminal->takes_stdin());
+  if (terminal) terminal->connect();  // raw before the first line is shown
   streams.start();
-  if (terminal) terminal->connect();
   const int status =
       Control(options, *child, inbox, streams, terminal.get()).run_to_end();
   terminal.reset();

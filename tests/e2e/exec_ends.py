@@ -3,18 +3,21 @@ import fcntl
 import sys
 import termios
 
-# Prints the number of each signal as it comes; SIGTERM is the last.
+# Tells the number of each signal as it comes, on a descriptor of its own, which
+# works while we are stopped; SIGVTALRM is the last. At SIGUSR2 it waits for a
+# line, and sends SIGTERM to its group.
 SIGNALS = """
 import os, signal, sys
 wanted = set(signal.valid_signals()) - {signal.SIGCHLD}
 signal.pthread_sigmask(signal.SIG_BLOCK, wanted)
-print("ready", flush=True)
-for echoes in (sys.argv[1:] or ["0"]):
-    number = 0
-    while number != signal.SIGTERM:
-        number = signal.sigwait(wanted)
-        print(int(number), flush=True)
-    if echoes == "group":
+told = open(int(sys.argv[1]), "w", buffering=1)
+print("ready", file=told)
+number = 0
+while number != signal.SIGVTALRM:
+    number = signal.sigwait(wanted)
+    print(int(number), file=told)
+    if number == signal.SIGUSR2:
+        sys.stdin.readline()
         os.kill(0, signal.SIGTERM)
 """
 

@@ -78,6 +78,7 @@ class AtATerminal(program.Case):
     def test_size_is_ours_and_follows_ours(self):
         set_size(self.terminal, 91, 17)
         with self.start(*python(SIZES)) as app:
+            self.terminal.hand_over()
             self.assertEqual(self.shown(b"\n"), b"91 17\r\n")
             set_size(self.terminal, 50, 20)
             self.assertEqual(self.shown(b"\n"), b"50 20\r\n")

@@ -145,7 +145,7 @@ class Streams(program.Case):
             self.assertEqual(app.process.wait(), 0)
 
     def test_input_nobody_reads_any_more_is_no_longer_held(self):
-        with Running("exec", "sh", "-c", "exec <&-; echo x; sleep 60") as app:
+        with Running("exec", "sh", "-c", "exec <&-; echo x; exec sleep 60") as app:
             self.assertEqual(app.read(2), b"x\n")
             with self.assertRaises(BrokenPipeError):
                 app.write(b"y")
