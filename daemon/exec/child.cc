@@ -34,7 +34,8 @@ bool take_terminal(int fd) {
 
 bool put(int fd, int number) { return fd < 0 || ::dup2(fd, number) >= 0; }
 
-/// The new process, up to the command; says in `report` why not.
+/// The new process, up to the command; says in `report` why not. There may be
+/// other threads, so only what is async-signal-safe is called.
 [[noreturn]] void become(const ChildPlan& plan, char** arguments, int report) {
   if ((!plan.has_terminal || take_terminal(plan.output)) &&
       put(plan.input, STDIN_FILENO) && put(plan.output, STDOUT_FILENO) &&
@@ -47,7 +48,7 @@ bool put(int fd, int number) { return fd < 0 || ::dup2(fd, number) >= 0; }
   ::_exit(127);
 }
 
-/// What became() reports; 0 where the command runs.
+/// What become() reports; 0 where the command runs.
 int wait_for_report(int fd) {
   int error = 0;
   ssize_t count = 0;

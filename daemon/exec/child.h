@@ -19,7 +19,7 @@ struct ChildPlan {
 };
 
 /// The child's process, which runs the command by then; or why it does not
-/// (ENOENT, EACCES, ...). For a process of one thread.
+/// (ENOENT, EACCES, ...).
 boost::system::result<pid_t> start_child(const ChildPlan& plan);
 
 /// As a shell has it, of a status that wait() gave: 0 to 255, or 128 + signal.

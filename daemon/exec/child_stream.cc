@@ -150,7 +150,7 @@ bool ChildStream::wait() const {
 }
 
 void ChildStream::tell_discarded() const {
-  if (failure() == Failure::kNone) return;
+  if (discarded_bytes_ == 0) return;
   complain(fmt::format("{}: {} bytes were discarded", name_, discarded_bytes_));
 }
 

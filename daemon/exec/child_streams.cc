@@ -80,9 +80,12 @@ std::optional<ExitCode> ChildStreams::add(Descriptor input, Output output) {
 }
 
 void ChildStreams::start() {
+  for (ChildStream& stream : streams_) stream.start();
+}
+
+void ChildStreams::close_its_ends() {
   its_ends_.clear();
   if (terminal_ != nullptr) terminal_->close_its_end();
-  for (ChildStream& stream : streams_) stream.start();
 }
 
 bool ChildStreams::are_done() const {

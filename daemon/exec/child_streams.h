@@ -22,8 +22,10 @@ class ChildStreams {
   std::optional<ExitCode> prepare();
   /// What the child is to be started with.
   const ChildPlan& plan() const { return plan_; }
-  /// The child has its ends: closes them here, and starts to read.
+  /// Starts to read.
   void start();
+  /// The child has its ends, or there is none: closes them here.
+  void close_its_ends();
 
   StreamEvents& events() { return events_; }
   bool are_done() const;

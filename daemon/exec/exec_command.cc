@@ -40,6 +40,7 @@ void let_go(const std::vector<int>& descriptors, bool needs_stdin) {
 
 ExitCode refuse(const ExecOptions& options,
                 const boost::system::error_code& error) {
+  ChildTerminal::restore();
   complain_about(options.command.front(), error);
   return static_cast<ExitCode>(exit_status_of_failed_start(error));
 }
@@ -54,11 +55,14 @@ ExitCode run_exec(const ExecOptions& options) {
   if (options.terminal) terminal = std::make_unique<ChildTerminal>();
   ChildStreams streams(options, terminal.get());
   if (const auto problem = streams.prepare()) return *problem;
+  // All that can fail of ours comes before there is a child; and our terminal
+  // is raw before the first line is shown.
+  if (terminal) terminal->connect();
+  streams.start();
   const auto child = start_child(streams.plan());
+  streams.close_its_ends();
   if (!child.has_value()) return refuse(options, child.error());
   let_go(inherited, terminal && terminal->takes_stdin());
-  if (terminal) terminal->connect();  // raw before the first line is shown
-  streams.start();
   const int status =
       Control(options, *child, inbox, streams, terminal.get()).run_to_end();
   terminal.reset();
