@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "daemon/canary_command.h"
+#include "daemon/exec/exec_command.h"
 #include "daemon/filter.h"
 #include "daemon/serve/health_command.h"
 #include "daemon/serve/serve_command.h"
@@ -30,8 +31,8 @@ struct ShortHelp {
 };
 
 using Command =
-    std::variant<FilterOptions, CanaryOptions, ServeOptions, ValidateOptions,
-                 HealthOptions, Answer, UsageError, ShortHelp>;
+    std::variant<FilterOptions, ExecOptions, CanaryOptions, ServeOptions,
+                 ValidateOptions, HealthOptions, Answer, UsageError, ShortHelp>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const std::string> arguments,

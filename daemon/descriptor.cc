@@ -22,7 +22,7 @@ void occupy_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) != -1) continue;
     // The lowest free number is `fd`. Open for the direction it is not for.
-    ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    ::open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
   }
 }
 

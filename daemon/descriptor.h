@@ -40,7 +40,7 @@ class Descriptor {
 };
 
 /// Opens /dev/null where descriptor 0, 1 or 2 is closed, so that no file gets
-/// its number; using it still fails.
+/// its number; using it still fails. No child inherits it.
 void occupy_standard_descriptors();
 
 /// Blocks until `fd` is ready for `events` (POLLIN, POLLOUT): descriptors may

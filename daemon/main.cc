@@ -10,6 +10,7 @@
 #include "core/secret/secret.h"
 #include "daemon/command_line.h"
 #include "daemon/descriptor.h"
+#include "daemon/exec/inherited.h"
 #include "daemon/messages.h"
 #include "daemon/reporter.h"
 
@@ -45,6 +46,7 @@ ExitCode run(const Command& command) {
   return std::visit(
       Overloaded{
           [](const FilterOptions& options) { return run_filter(options); },
+          [](const ExecOptions& options) { return run_exec(options); },
           [](const CanaryOptions& options) { return run_canary(options); },
           [](const ServeOptions& options) { return run_serve(options); },
           [](const ValidateOptions& options) { return run_validate(options); },
@@ -61,6 +63,7 @@ void exit_internal(int) { ::_exit(kExitInternal); }
 
 void prepare_process() {
   occupy_standard_descriptors();
+  remember_inherited_signals();
   // As cat: a reader that went away ends us quietly, whatever was inherited.
   ::signal(SIGPIPE, SIG_DFL);
   ::signal(SIGABRT, exit_internal);

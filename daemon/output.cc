@@ -34,6 +34,11 @@ Output Output::standard() {
   return {Descriptor::borrow(STDOUT_FILENO), "stdout"};
 }
 
+Output Output::standard_error() {
+  enlarge_pipe(STDERR_FILENO);
+  return {Descriptor::borrow(STDERR_FILENO), "stderr"};
+}
+
 Output Output::discard() { return {Descriptor(), "nowhere"}; }
 
 boost::system::result<Output> Output::open(const std::string& path) {

@@ -18,6 +18,8 @@ class Output {
  public:
   /// Stdout.
   static Output standard();
+  /// Stderr.
+  static Output standard_error();
   /// A sink that takes everything and writes nothing.
   static Output discard();
   /// `path`, made where it is not there. It keeps its content until empty().
@@ -36,6 +38,7 @@ class Output {
   /// written to, and has content: it would feed on itself.
   bool feeds_on(const std::string& path) const;
 
+  int fd() const { return descriptor_.get(); }
   const std::string& name() const { return name_; }
 
  private:

@@ -23,10 +23,16 @@ Pump::Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
       output_(std::move(output)) {}
 
 bool Pump::run(const std::vector<std::string>& paths) {
+  const bool written = copy_all(paths);
+  if (!written) complain_about(output_.name(), output_error_);
+  return written;
+}
+
+bool Pump::copy_all(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     if (!copy(path)) return false;
   }
-  return write(stream_.finish(window_.filled(0)));
+  return finish();
 }
 
 bool Pump::close() {
@@ -75,9 +81,8 @@ void Pump::publish(std::size_t count) {
 }
 
 bool Pump::write(std::span<const redact::Released> pieces) {
-  const auto error = output_.write(pieces);
-  if (error) complain_about(output_.name(), error);
-  return !error;
+  output_error_ = output_.write(pieces);
+  return !output_error_;
 }
 
 }  // namespace cflt::daemon

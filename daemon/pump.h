@@ -30,6 +30,15 @@ class Pump {
   /// Closes the output. False: what was written may not be there.
   bool close();
 
+  /// For callers that read by themselves: where to, how much it was, the end.
+  /// False: the output failed, output_error() says why, and nobody was told.
+  std::span<char> room() { return window_.room(); }
+  bool take(std::size_t count);
+  bool finish() { return write(stream_.finish(window_.filled(0))); }
+  const boost::system::error_code& output_error() const {
+    return output_error_;
+  }
+
   bool input_failed() const { return input_failed_; }
   /// For other threads, as long as the pump.
   const LiveCounters& live() const { return live_; }
@@ -40,9 +49,9 @@ class Pump {
  private:
   using Clock = std::chrono::steady_clock;
 
+  bool copy_all(const std::vector<std::string>& paths);
   bool copy(const std::string& path);
   bool skip(const std::string& name, const boost::system::error_code& error);
-  bool take(std::size_t count);
   void publish(std::size_t count);
   bool write(std::span<const redact::Released> pieces);
 
@@ -52,6 +61,7 @@ class Pump {
   Output output_;
   LiveCounters live_;
   std::uint64_t lines_ = 0;
+  boost::system::error_code output_error_;
   bool input_failed_ = false;
   Clock::time_point started_ = Clock::now();
 };

@@ -16,6 +16,14 @@ double rate_of(const Statistics& statistics) {
 
 }  // namespace
 
+Statistics& Statistics::operator+=(const Statistics& other) {
+  bytes += other.bytes;
+  lines += other.lines;
+  elapsed = std::max(elapsed, other.elapsed);
+  counts += other.counts;
+  return *this;
+}
+
 std::string to_size(double bytes) {
   constexpr std::array kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
   std::size_t unit = 0;

@@ -16,6 +16,9 @@ struct Statistics {
   std::uint64_t lines = 0;  // counted for --stats only
   std::chrono::duration<double> elapsed{};
   stream::Counts counts;
+
+  /// Of two streams that ran side by side.
+  Statistics& operator+=(const Statistics& other);
 };
 
 /// One line for people.

@@ -153,7 +153,10 @@ std::optional<UsageError> set_rules(const RuleWords& words,
   return std::nullopt;
 }
 
-std::optional<Command> parse(CLI::App& app, Arguments arguments) {
+namespace {
+
+/// All but what is left over.
+std::optional<Command> parse_words(CLI::App& app, Arguments arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
   try {
     app.parse(reversed);
@@ -164,10 +167,31 @@ std::optional<Command> parse(CLI::App& app, Arguments arguments) {
   } catch (const CLI::ParseError& error) {
     return UsageError{error.what()};
   }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Command> parse(CLI::App& app, Arguments arguments) {
+  if (auto end = parse_words(app, arguments)) return end;
   auto extras = app.remaining();
   std::erase(extras, "--");  // CLI11 counts the mark among them
   if (extras.empty()) return std::nullopt;
   return UsageError{complaint_about(extras.front(), app)};
+}
+
+std::optional<Command> parse_before_command(CLI::App& app, Arguments arguments,
+                                            std::vector<std::string>& command) {
+  app.prefix_command();
+  if (auto end = parse_words(app, arguments)) return end;
+  command = app.remaining();
+  if (command.empty()) return std::nullopt;
+  if (command.front() == "--") {
+    command.erase(command.begin());
+  } else if (command.front().starts_with('-')) {
+    return UsageError{complaint_about(command.front(), app)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace cflt::daemon

@@ -21,6 +21,11 @@ void add_common(CLI::App& app);
 /// Parses; an Answer or UsageError where that ends the matter.
 std::optional<Command> parse(CLI::App& app, Arguments arguments);
 
+/// The same, where a command follows: it begins with the first word that is
+/// not an option, or behind `--`, and everything from there on is in `command`.
+std::optional<Command> parse_before_command(CLI::App& app, Arguments arguments,
+                                            std::vector<std::string>& command);
+
 /// Words as they were typed, before they mean anything.
 struct RuleWords {
   std::vector<std::string> forms;

@@ -106,9 +106,43 @@ TEST(CommandLine, MistypedVerbGetsASuggestion) {
   EXPECT_EQ(filter({"app.log"}).paths.size(), 1U);
 }
 
+TEST(CommandLine, CommandOfExecBeginsAtTheFirstWordThatIsNoOption) {
+  const auto options = get<ExecOptions>(
+      {"exec", "-o", "a", "--stats=json", "cmd", "--tty", "--", "-o"});
+  EXPECT_EQ(options.command,
+            (std::vector<std::string>{"cmd", "--tty", "--", "-o"}));
+  EXPECT_EQ(options.output, "a");
+  EXPECT_EQ(options.stats, StatsFormat::kJson);
+  EXPECT_FALSE(options.terminal);
+}
+
+TEST(CommandLine, DashDashEndsTheOptionsOfExec) {
+  const auto options = get<ExecOptions>({"exec", "--tty", "--", "-x", "--"});
+  EXPECT_EQ(options.command, (std::vector<std::string>{"-x", "--"}));
+  EXPECT_TRUE(options.terminal);
+  EXPECT_EQ(get<ExecOptions>({"exec", "--", "--", "a"}).command,
+            (std::vector<std::string>{"--", "a"}));
+}
+
+TEST(CommandLine, ExecHasTwoWaysToFail) {
+  EXPECT_EQ(get<ExecOptions>({"exec", "a"}).on_failure, OnFailure::kDiscard);
+  EXPECT_EQ(get<ExecOptions>({"exec", "--on-failure=kill", "a"}).on_failure,
+            OnFailure::kKill);
+  EXPECT_NE(complaint({"exec", "--on-failure=stop", "a"}), "");
+}
+
+TEST(CommandLine, ExecNeedsACommand) {
+  for (const char* word : {"--", "--tty", "--stats"}) {
+    EXPECT_EQ(complaint({"exec", word}),
+              "exec takes a command: exec [OPTIONS] -- CMD [ARG...]");
+  }
+  EXPECT_EQ(complaint({"exec", "--ttty", "a"}),
+            "unknown option --ttty; did you mean --tty?");
+}
+
 TEST(CommandLine, HelpHasExamplesBeforeOptions) {
   for (const std::string verb :
-       {"filter", "canary", "serve", "validate", "health"}) {
+       {"filter", "exec", "canary", "serve", "validate", "health"}) {
     const Command command = parse({verb, "--help"});
     const auto* answer = std::get_if<Answer>(&command);
     ASSERT_NE(answer, nullptr);

@@ -25,6 +25,16 @@ TEST(ToText, NothingFoundIsOneZero) {
             "0 B/s");
 }
 
+TEST(Statistics, SumIsThatOfStreamsSideBySide) {
+  Statistics sum = some();
+  sum += Statistics{5, 1, std::chrono::duration<double>(0.25), {}};
+  sum += some();
+  EXPECT_EQ(sum.bytes, 2005U);
+  EXPECT_EQ(sum.lines, 21U);
+  EXPECT_EQ(sum.counts.found_in_all(), 10U);
+  EXPECT_EQ(sum.elapsed.count(), 0.5);
+}
+
 TEST(ToJson, HasAllForms) {
   const std::string json = to_json(some());
   EXPECT_NE(json.find("\"bytes\":1000"), json.npos) << json;

@@ -1,0 +1,176 @@
+#include "daemon/exec/child_stream.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <exception>
+#include <string_view>
+#include <utility>
+
+#include "daemon/messages.h"
+
+namespace cflt::daemon {
+namespace {
+
+/// The stream whose thread this is.
+thread_local ChildStream* here = nullptr;
+
+constexpr std::string_view kAbortMessage =
+    "cflt-redact: internal failure; what this stream of the command prints "
+    "from here on is discarded\n";
+
+std::size_t waiting_bytes(int fd) {
+  int count = 0;
+  return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0
+             ? static_cast<std::size_t>(count)
+             : 0;
+}
+
+/// `fd` where it is a pipe: poll() says when its reader has left.
+int watched(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) ? fd : -1;
+}
+
+void set_non_blocking(int fd) {
+  ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+}  // namespace
+
+ChildStream::ChildStream(const stream::Rules& rules, scan::Scanner scanner,
+                         Descriptor input, Output output, bool counts_lines,
+                         StreamEvents& events)
+    : scanner_(std::move(scanner)),
+      input_(std::move(input)),
+      watched_(watched(output.fd())),
+      keeps_output_open_(output.fd() == STDERR_FILENO),
+      name_(output.name()),
+      pump_(rules, scanner_, std::move(output), counts_lines),
+      events_(events) {
+  set_non_blocking(input_.get());
+}
+
+ChildStream::~ChildStream() {
+  if (!thread_.joinable()) return;
+  if (aborted_) {
+    thread_.detach();  // it sleeps for ever
+  } else {
+    thread_.join();
+  }
+}
+
+void ChildStream::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void ChildStream::run() {
+  here = this;
+  try {
+    copy();
+  } catch (const std::exception& error) {
+    fail(Failure::kInternal, error.what());
+  }
+  if (failure() != Failure::kNone) discard();
+  finish();
+  here = nullptr;
+}
+
+void ChildStream::copy() {
+  bool written = true;
+  while (written && read() > 0) written = pump_.take(last_read_);
+  if (!written || !pump_.finish()) output_failed();
+}
+
+/// A reader that went away is no failure: the child gets to know it in the same
+/// way as without us.
+void ChildStream::output_failed() {
+  const auto& error = pump_.output_error();
+  if (error == boost::system::errc::broken_pipe) return;
+  discarded_bytes_ += last_read_;
+  fail(Failure::kOutput, error.message());
+}
+
+void ChildStream::fail(Failure failure, const std::string& reason) {
+  complain(fmt::format("{}: {}; what follows is discarded", name_, reason));
+  failure_.store(failure, std::memory_order_release);
+  events_.changed.set();
+}
+
+void ChildStream::discard() {
+  while (read() > 0) discarded_bytes_ += last_read_;
+}
+
+/// Our reader sees the end when the child has closed its output, not later. Of
+/// stderr our own words are still to come.
+void ChildStream::finish() {
+  input_.close();
+  if (!keeps_output_open_ && failure() == Failure::kNone && !pump_.close()) {
+    failure_.store(Failure::kOutput, std::memory_order_release);
+  }
+  done_.store(true, std::memory_order_release);
+  events_.changed.set();
+}
+
+/// What is there, at least one byte; 0 at the end. Async-signal-safe.
+std::size_t ChildStream::read() {
+  for (last_read_ = 0;;) {
+    auto room = pump_.room();
+    if (events_.stop.is_set()) {
+      if (!left_) left_ = waiting_bytes(input_.get());
+      room = room.first(std::min(room.size(), *left_));
+      if (room.empty()) return 0;
+    }
+    const ssize_t count = ::read(input_.get(), room.data(), room.size());
+    if (count >= 0) {
+      last_read_ = static_cast<std::size_t>(count);
+      if (left_) *left_ -= last_read_;
+      return last_read_;
+    }
+    if (errno == EINTR) continue;
+    // Other than EAGAIN: EIO, a terminal that nobody has open any more.
+    if (errno != EAGAIN || left_ || !wait()) return 0;
+  }
+}
+
+/// Until there is something to do. False: nobody reads what we write.
+bool ChildStream::wait() const {
+  std::array<pollfd, 3> polls{{{input_.get(), POLLIN, 0},
+                               {events_.stop.fd(), POLLIN, 0},
+                               {watched_, 0, 0}}};
+  ::poll(polls.data(), polls.size(), -1);
+  return failure() != Failure::kNone || (polls[2].revents & POLLERR) == 0;
+}
+
+void ChildStream::tell_discarded() const {
+  if (discarded_bytes_ == 0) return;
+  complain(fmt::format("{}: {} bytes were discarded", name_, discarded_bytes_));
+}
+
+void ChildStream::outlive_abort() {
+  if (here != nullptr) here->go_on_without_scanning();
+}
+
+/// The thread's own state cannot be trusted any more, nor malloc or locks.
+void ChildStream::go_on_without_scanning() {
+  [[maybe_unused]] const auto told =
+      ::write(STDERR_FILENO, kAbortMessage.data(), kAbortMessage.size());
+  aborted_ = true;
+  discarded_bytes_ += last_read_;
+  failure_.store(Failure::kInternal, std::memory_order_release);
+  events_.changed.set();
+  discard();
+  input_.close();
+  done_.store(true, std::memory_order_release);
+  events_.changed.set();
+  for (;;) ::pause();
+}
+
+}  // namespace cflt::daemon

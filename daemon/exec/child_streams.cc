@@ -1,0 +1,113 @@
+#include "daemon/exec/child_streams.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "daemon/messages.h"
+#include "daemon/scanning.h"
+
+namespace cflt::daemon {
+namespace {
+
+using boost::system::error_code;
+
+bool are_one_file(int a, int b) {
+  struct stat one {};
+  struct stat other {};
+  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+ExitCode refuse(std::string_view name, const error_code& error) {
+  complain_about(name, error);
+  return kExitError;
+}
+
+}  // namespace
+
+ChildStreams::ChildStreams(const ExecOptions& options, ChildTerminal* terminal)
+    : options_(options),
+      terminal_(terminal),
+      rules_(options.rules),
+      families_(forms::families(options.rules.forms)),
+      database_(make_database(families_)) {}
+
+std::optional<ExitCode> ChildStreams::prepare() {
+  plan_.command = options_.command;
+  auto output =
+      options_.output ? Output::open(*options_.output) : Output::standard();
+  if (!output.has_value()) return refuse(*options_.output, output.error());
+  if (const auto error = options_.output ? output->empty() : error_code()) {
+    return refuse(output->name(), error);
+  }
+  if (terminal_ != nullptr) {
+    plan_.has_terminal = true;
+    plan_.output = plan_.errors = terminal_->its_end();
+    if (terminal_->takes_stdin()) plan_.input = terminal_->its_end();
+    auto input = terminal_->output();
+    if (!input.has_value()) return refuse("a terminal", input.error());
+    return add(std::move(*input), std::move(*output));
+  }
+  const bool one =
+      !options_.output && are_one_file(STDOUT_FILENO, STDERR_FILENO);
+  if (auto end = add_pipe(std::move(*output), plan_.output)) return end;
+  plan_.errors = plan_.output;
+  if (one) return std::nullopt;
+  return add_pipe(Output::standard_error(), plan_.errors);
+}
+
+std::optional<ExitCode> ChildStreams::add_pipe(Output output, int& its_end) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    return refuse("a pipe", {errno, boost::system::system_category()});
+  }
+  its_end = its_ends_.emplace_back(Descriptor::own(ends[1])).get();
+  enlarge_pipe(ends[0]);
+  return add(Descriptor::own(ends[0]), std::move(output));
+}
+
+std::optional<ExitCode> ChildStreams::add(Descriptor input, Output output) {
+  auto scanner = make_scanner(families_, database_);
+  if (!scanner) return kExitInternal;
+  streams_.emplace_back(rules_, std::move(*scanner), std::move(input),
+                        std::move(output), options_.stats != StatsFormat::kNone,
+                        events_);
+  return std::nullopt;
+}
+
+void ChildStreams::start() {
+  for (ChildStream& stream : streams_) stream.start();
+}
+
+void ChildStreams::close_its_ends() {
+  its_ends_.clear();
+  if (terminal_ != nullptr) terminal_->close_its_end();
+}
+
+bool ChildStreams::are_done() const {
+  return std::ranges::all_of(streams_, &ChildStream::is_done);
+}
+
+ChildStream::Failure ChildStreams::failure() const {
+  auto worst = ChildStream::Failure::kNone;
+  for (const ChildStream& each : streams_) {
+    worst = std::max(worst, each.failure());
+  }
+  return worst;
+}
+
+void ChildStreams::tell_discarded() const {
+  for (const ChildStream& each : streams_) each.tell_discarded();
+}
+
+Statistics ChildStreams::statistics() const {
+  Statistics sum;
+  for (const ChildStream& each : streams_) sum += each.statistics();
+  return sum;
+}
+
+}  // namespace cflt::daemon

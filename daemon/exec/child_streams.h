@@ -1,0 +1,54 @@
+// The outputs of a child: two pipes, one where stdout and stderr are one file
+// for us already (so their order stays), or a terminal.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "daemon/exec/child.h"
+#include "daemon/exec/child_stream.h"
+#include "daemon/exec/exec_command.h"
+#include "daemon/exec/terminal.h"
+
+namespace cflt::daemon {
+
+class ChildStreams {
+ public:
+  /// Both outlive it. `terminal` may be null.
+  ChildStreams(const ExecOptions& options, ChildTerminal* terminal);
+
+  /// Opens all that is needed, before there is a child. An exit code where
+  /// that fails; it was told why.
+  std::optional<ExitCode> prepare();
+  /// What the child is to be started with.
+  const ChildPlan& plan() const { return plan_; }
+  /// Starts to read.
+  void start();
+  /// The child has its ends, or there is none: closes them here.
+  void close_its_ends();
+
+  StreamEvents& events() { return events_; }
+  bool are_done() const;
+  /// The worst of them.
+  ChildStream::Failure failure() const;
+
+  void tell_discarded() const;
+  /// Of all of them together.
+  Statistics statistics() const;
+
+ private:
+  std::optional<ExitCode> add(Descriptor input, Output output);
+  std::optional<ExitCode> add_pipe(Output output, int& its_end);
+
+  const ExecOptions& options_;
+  ChildTerminal* terminal_;
+  stream::Rules rules_;
+  scan::FamilySet families_;
+  scan::Database::Ptr database_;
+  StreamEvents events_;
+  std::deque<ChildStream> streams_;
+  std::deque<Descriptor> its_ends_;
+  ChildPlan plan_;
+};
+
+}  // namespace cflt::daemon

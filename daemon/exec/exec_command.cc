@@ -1,0 +1,74 @@
+#include "daemon/exec/exec_command.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <exception>
+#include <memory>
+
+#include "daemon/exec/child.h"
+#include "daemon/exec/child_streams.h"
+#include "daemon/exec/control.h"
+#include "daemon/exec/inherited.h"
+#include "daemon/exec/signals.h"
+#include "daemon/exec/terminal.h"
+#include "daemon/messages.h"
+
+namespace cflt::daemon {
+namespace {
+
+/// A broken invariant ends one stream's scanning, not the child.
+void on_abort(int) {
+  ChildStream::outlive_abort();
+  ChildTerminal::restore();
+  ::_exit(kExitInternal);
+}
+
+void tell_statistics(const Statistics& statistics, StatsFormat format) {
+  if (format == StatsFormat::kText) tell(to_text(statistics));
+  if (format == StatsFormat::kJson) tell(to_json(statistics));
+}
+
+/// The child has them. As long as we held them too, a pipe's other end would
+/// not see it close its own.
+void let_go(const std::vector<int>& descriptors, bool needs_stdin) {
+  for (const int fd : descriptors) ::close(fd);
+  if (needs_stdin) return;
+  ::close(STDIN_FILENO);
+  occupy_standard_descriptors();
+}
+
+ExitCode refuse(const ExecOptions& options,
+                const boost::system::error_code& error) {
+  ChildTerminal::restore();
+  complain_about(options.command.front(), error);
+  return static_cast<ExitCode>(exit_status_of_failed_start(error));
+}
+
+}  // namespace
+
+ExitCode run_exec(const ExecOptions& options) {
+  const auto inherited = open_descriptors();
+  SignalInbox inbox;
+  ::signal(SIGABRT, on_abort);
+  std::unique_ptr<ChildTerminal> terminal;
+  if (options.terminal) terminal = std::make_unique<ChildTerminal>();
+  ChildStreams streams(options, terminal.get());
+  if (const auto problem = streams.prepare()) return *problem;
+  // All that can fail of ours comes before there is a child; and our terminal
+  // is raw before the first line is shown.
+  if (terminal) terminal->connect();
+  streams.start();
+  const auto child = start_child(streams.plan());
+  streams.close_its_ends();
+  if (!child.has_value()) return refuse(options, child.error());
+  let_go(inherited, terminal && terminal->takes_stdin());
+  const int status =
+      Control(options, *child, inbox, streams, terminal.get()).run_to_end();
+  terminal.reset();
+  streams.tell_discarded();
+  tell_statistics(streams.statistics(), options.stats);
+  return static_cast<ExitCode>(status);
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,39 @@
+// The signals that we get while a child runs, and which of them are for it.
+#pragma once
+
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+#include <optional>
+
+#include "daemon/descriptor.h"
+
+namespace cflt::daemon {
+
+/// Holds back every signal that can be passed on, and SIGCHLD, for next().
+/// Threads that are started later inherit that. SIGPIPE and SIGXFSZ are
+/// ignored: write() says it too.
+class SignalInbox {
+ public:
+  /// Throws std::system_error.
+  SignalInbox();
+
+  int fd() const { return descriptor_.get(); }
+  /// The next that has come, if any.
+  std::optional<signalfd_siginfo> next();
+
+ private:
+  Descriptor descriptor_;
+};
+
+/// Whether `child` has not got it yet and is to get it. What a terminal sends
+/// goes to its whole foreground group, and `child` is in ours, but where
+/// `has_terminal` of its own. What the child sent comes to it by no detour:
+/// `kill 0` in a trap would go round for ever.
+bool is_for_child(const signalfd_siginfo& signal, pid_t child,
+                  bool has_terminal);
+
+/// SIGTERM, SIGINT, SIGHUP, SIGQUIT: who sends them wants an end.
+bool asks_to_end(const signalfd_siginfo& signal);
+
+}  // namespace cflt::daemon

@@ -1,0 +1,53 @@
+// A pseudo-terminal for a child, and our own terminal in front of it.
+//
+//   keyboard ──▶ our stdin (raw) ──▶ pseudo-terminal ──▶ child
+//
+// Line editing, echo and Ctrl-C are the pseudo-terminal's business. Where our
+// stdin is no terminal, the child keeps it, and nothing is passed on.
+#pragma once
+
+#include <boost/system/result.hpp>
+#include <thread>
+
+#include "daemon/exec/event.h"
+
+namespace cflt::daemon {
+
+class ChildTerminal {
+ public:
+  /// Opens one, of the size and the settings of ours. Throws
+  /// std::system_error.
+  ChildTerminal();
+  /// Puts our terminal back into its mode.
+  ~ChildTerminal();
+
+  /// The child's end, to be closed when the child has it.
+  int its_end() const { return its_end_.get(); }
+  void close_its_end() { its_end_.close(); }
+  /// Another descriptor of our end, to read what the child prints.
+  boost::system::result<Descriptor> output() const;
+
+  bool takes_stdin() const { return takes_stdin_; }
+  /// Our terminal becomes raw, and what is typed goes to the child from now
+  /// on. A thread of its own, until the end of this object.
+  void connect();
+
+  /// Our terminal has another size, maybe.
+  void resize() const;
+  /// We were stopped; a shell may have changed our terminal.
+  void resume() const;
+
+  /// What the destructor does, for a signal handler that ends us.
+  static void restore() noexcept;
+
+ private:
+  void pass_on();
+
+  bool takes_stdin_;
+  Descriptor our_end_;
+  Descriptor its_end_;
+  Event stop_;
+  std::thread thread_;
+};
+
+}  // namespace cflt::daemon

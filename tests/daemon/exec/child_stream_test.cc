@@ -1,0 +1,106 @@
+#include "daemon/exec/child_stream.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+
+#include "daemon/messages.h"
+#include "daemon/scanning.h"
+
+namespace cflt::daemon {
+namespace {
+
+void on_abort(int) {
+  ChildStream::outlive_abort();
+  ::_exit(1);
+}
+
+/// A stream from a pipe, written to by the test, to a file.
+class ChildStreamTest : public testing::Test {
+ protected:
+  ChildStreamTest()
+      : families_(forms::families(rules_.options.forms)),
+        path_(testing::TempDir() + "child_stream_test.out") {
+    int ends[2];
+    EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    writer_ = Descriptor::own(ends[1]);
+    stream_.emplace(rules_, *make_scanner(families_, make_database(families_)),
+                    Descriptor::own(ends[0]), *Output::open(path_), false,
+                    events_);
+  }
+  ~ChildStreamTest() override { std::filesystem::remove(path_); }
+
+  void write(const std::string& text) const {
+    EXPECT_EQ(::write(writer_.get(), text.data(), text.size()),
+              static_cast<ssize_t>(text.size()));
+  }
+  std::uintmax_t written() const { return std::filesystem::file_size(path_); }
+
+  /// Until a stream has changed; each change once.
+  void wait_for_change() {
+    pollfd poll{events_.changed.fd(), POLLIN, 0};
+    ::poll(&poll, 1, -1);
+    events_.changed.clear();
+  }
+
+  stream::Rules rules_{stream::Options{}};
+  scan::FamilySet families_;
+  std::string path_;
+  Descriptor writer_;
+  StreamEvents events_;
+  std::optional<ChildStream> stream_;
+};
+
+TEST_F(ChildStreamTest, EndOfInputIsTheEnd) {
+  stream_->start();
+  write("text");
+  writer_.close();
+  wait_for_change();
+  EXPECT_TRUE(stream_->is_done());
+  EXPECT_EQ(written(), 4U);
+  EXPECT_EQ(stream_->statistics().bytes, 4U);
+}
+
+TEST_F(ChildStreamTest, StopTakesWhatIsThereThoughTheInputIsOpen) {
+  write("text");
+  events_.stop.set();
+  stream_->start();
+  wait_for_change();
+  EXPECT_TRUE(stream_->is_done());
+  EXPECT_EQ(written(), 4U);
+}
+
+/// The thread of this process that is not this one.
+pid_t other_thread() {
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/self/task")) {
+    const pid_t id = std::stoi(entry.path().filename().string());
+    if (id != ::getpid()) return id;
+  }
+  return 0;
+}
+
+TEST_F(ChildStreamTest, BrokenInvariantMakesItReadOnAndPassNothing) {
+  ::signal(SIGABRT, on_abort);
+  stream_->start();
+  write("a");
+  while (written() < 1) ::usleep(100);
+  // What abort() does, in the stream's thread.
+  ::syscall(SYS_tgkill, ::getpid(), other_thread(), SIGABRT);
+  wait_for_change();
+  EXPECT_EQ(stream_->failure(), ChildStream::Failure::kInternal);
+  for (int i = 0; i < 100; ++i) write(std::string(65536, 'x'));
+  writer_.close();
+  while (!stream_->is_done()) wait_for_change();
+  EXPECT_EQ(written(), 1U);
+  ::signal(SIGABRT, SIG_DFL);
+}
+
+}  // namespace
+}  // namespace cflt::daemon
