@@ -8,6 +8,7 @@
 
 #include "daemon/canary_command.h"
 #include "daemon/filter.h"
+#include "daemon/scan/scan_command.h"
 #include "daemon/serve/health_command.h"
 #include "daemon/serve/serve_command.h"
 #include "daemon/serve/validate_command.h"
@@ -30,8 +31,8 @@ struct ShortHelp {
 };
 
 using Command =
-    std::variant<FilterOptions, CanaryOptions, ServeOptions, ValidateOptions,
-                 HealthOptions, Answer, UsageError, ShortHelp>;
+    std::variant<FilterOptions, ScanOptions, CanaryOptions, ServeOptions,
+                 ValidateOptions, HealthOptions, Answer, UsageError, ShortHelp>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const std::string> arguments,

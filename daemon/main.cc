@@ -45,6 +45,7 @@ ExitCode run(const Command& command) {
   return std::visit(
       Overloaded{
           [](const FilterOptions& options) { return run_filter(options); },
+          [](const ScanOptions& options) { return run_scan(options); },
           [](const CanaryOptions& options) { return run_canary(options); },
           [](const ServeOptions& options) { return run_serve(options); },
           [](const ValidateOptions& options) { return run_validate(options); },

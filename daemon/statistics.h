@@ -18,6 +18,12 @@ struct Statistics {
   stream::Counts counts;
 };
 
+/// "2 found (plain 1, json 1), 0 truncated, 0 rejected".
+std::string to_text(const stream::Counts& counts);
+
+/// Bytes a second.
+double rate_of(const Statistics& statistics);
+
 /// One line for people.
 std::string to_text(const Statistics& statistics);
 
