@@ -40,17 +40,17 @@ std::string decode(Bytes symbols) {
 
 }  // namespace
 
-Beside::~Beside() { ::explicit_bzero(text_.data(), text_.size()); }
+Beside::~Beside() { ::explicit_bzero(decoded_.data(), decoded_.size()); }
 
 Beside text_before(Bytes context, std::size_t begin, std::size_t reach) {
   const std::size_t from = begin - std::min(begin, reach);
-  return {std::string(context.data() + from, begin - from), from, false,
+  return {std::string_view(context.data() + from, begin - from), from,
           from > 0 && is_alphanumeric(context[from - 1])};
 }
 
 Beside text_behind(Bytes context, std::size_t end, std::size_t reach) {
   const std::size_t to = std::min(context.size(), end + reach);
-  return {std::string(context.data() + end, to - end), end, false,
+  return {std::string_view(context.data() + end, to - end), end,
           to < context.size() && is_alphanumeric(context[to])};
 }
 
@@ -72,7 +72,7 @@ Beside base64_before(Bytes context, scan::Family family, std::size_t begin,
   const std::size_t own = offset == 0 ? 0 : offset + 1;
   if (begin - from < own) return {};
   from += (begin - from - own) % 4;
-  return {decode(context.slice(from, begin)), from, true, is_cut};
+  return {decode(context.slice(from, begin)), from, is_cut, 0};
 }
 
 Beside base64_behind(Bytes context, scan::Family family, std::size_t end,
@@ -90,7 +90,7 @@ Beside base64_behind(Bytes context, scan::Family family, std::size_t end,
   const bool is_cut = to < context.size() && is_symbol(context[to]);
   std::string text = decode(context.slice(from, to));
   const std::size_t skipped = std::min(last, text.size());
-  return {std::move(text), from, true, is_cut, skipped};
+  return {std::move(text), from, is_cut, skipped};
 }
 
 }  // namespace cflt::daemon

@@ -16,26 +16,27 @@ struct SecretSpan {
   std::size_t end;
 };
 
-/// Text on one side, up to the secret. It may hold other secrets: it is
-/// overwritten in the end.
+/// Text on one side, up to the secret. What was decoded for it may hold other
+/// secrets: it is overwritten in the end.
 class Beside {
  public:
   Beside() = default;
-  /// The first `skipped` bytes are the secret's.
-  Beside(std::string text, std::size_t at, bool is_base64, bool is_cut,
-         std::size_t skipped = 0)
-      : text_(std::move(text)),
+  /// Bytes of the context, which outlives it, from `at` on.
+  Beside(std::string_view text, std::size_t at, bool is_cut)
+      : text_(text), at_(at), is_cut_(is_cut) {}
+  /// Base64 in the context; the first `skipped` bytes are the secret's.
+  Beside(std::string decoded, std::size_t at, bool is_cut, std::size_t skipped)
+      : decoded_(std::move(decoded)),
+        text_(std::string_view(decoded_).substr(skipped)),
         skipped_(skipped),
         at_(at),
-        is_base64_(is_base64),
+        is_base64_(true),
         is_cut_(is_cut) {}
   ~Beside();
   Beside(const Beside&) = delete;
   Beside& operator=(const Beside&) = delete;
 
-  std::string_view text() const {
-    return std::string_view(text_).substr(skipped_);
-  }
+  std::string_view text() const { return text_; }
   /// The run at its far end goes on where it is cut.
   bool is_cut() const { return is_cut_; }
   /// Where in the context the text in [begin, end) is written.
@@ -47,7 +48,8 @@ class Beside {
   }
 
  private:
-  std::string text_;
+  std::string decoded_;
+  std::string_view text_;
   std::size_t skipped_ = 0;
   std::size_t at_ = 0;  // where its first byte begins in the context
   bool is_base64_ = false;

@@ -52,6 +52,15 @@ std::optional<Input> open_input(const WalkItem& item, std::string& problem) {
                                              : open_met(item, problem);
 }
 
+/// Whoever waits for it reads along: a pipe, a terminal.
+bool is_live(const Input& input) {
+  struct stat status {};
+  return ::fstat(input.fd(), &status) != 0 || !S_ISREG(status.st_mode);
+}
+
+/// Output of one file that is kept together.
+constexpr std::size_t kOutputBytes = 16 << 10;
+
 }  // namespace
 
 std::optional<WalkQueue::Job> WalkQueue::next() {
@@ -78,10 +87,12 @@ void ScanWorker::look_into(const WalkItem& item, JobWords& words) {
     return;
   }
   auto input = open_input(item, words.problem);
-  if (input) examine(*input, words);
+  if (!input) return;
+  const bool is_named = item.kind == WalkItem::Kind::kNamed;
+  examine(*input, is_named && is_live(*input), words);
 }
 
-void ScanWorker::examine(Input& input, JobWords& words) {
+void ScanWorker::examine(Input& input, bool is_live, JobWords& words) {
   ++file_count_;
   std::optional<ReportWriter> writer;
   const auto error =
@@ -91,7 +102,9 @@ void ScanWorker::examine(Input& input, JobWords& words) {
           writer->append(report, words.output);
         }
         has_findings_ = true;
-        output_.hand_over(words);
+        if (is_live || words.output.size() > kOutputBytes) {
+          output_.hand_over(words);
+        }
       });
   if (error) words.problem = about(input.name(), error.message());
 }

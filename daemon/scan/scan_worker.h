@@ -54,7 +54,7 @@ class ScanWorker {
 
  private:
   void look_into(const WalkItem& item, JobWords& words);
-  void examine(Input& input, JobWords& words);
+  void examine(Input& input, bool is_live, JobWords& words);
 
   Examiner examiner_;
   ReportFormat format_;
