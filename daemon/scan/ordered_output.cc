@@ -26,7 +26,7 @@ void OrderedOutput::hand_over(JobWords& words) {
   if (turn_ != words.job) return;
   write(words.output);
   // Whoever reads along sees it at once.
-  if (std::fflush(stdout) != 0) is_broken_ = true;
+  if (std::fflush(stdout) != 0) break_off();
 }
 
 void OrderedOutput::finish(JobWords words) {
@@ -56,6 +56,11 @@ void OrderedOutput::wait_for_room(std::unique_lock<std::mutex>& lock,
   });
 }
 
+void OrderedOutput::close() {
+  const std::lock_guard lock(mutex_);
+  if (std::fflush(stdout) != 0) break_off();
+}
+
 bool OrderedOutput::is_broken() const {
   const std::lock_guard lock(mutex_);
   return is_broken_;
@@ -75,10 +80,15 @@ void OrderedOutput::say(JobWords& words) {
 void OrderedOutput::write(std::string& output) {
   if (output.empty() || is_broken_) return output.clear();
   if (std::fwrite(output.data(), 1, output.size(), stdout) != output.size()) {
-    complain_about("stdout", {errno, boost::system::system_category()});
-    is_broken_ = true;
+    break_off();
   }
   output.clear();
+}
+
+void OrderedOutput::break_off() {
+  if (is_broken_) return;
+  complain_about("stdout", {errno, boost::system::system_category()});
+  is_broken_ = true;
 }
 
 }  // namespace cflt::daemon

@@ -34,6 +34,9 @@ class OrderedOutput {
   /// The job has no more to say.
   void finish(JobWords words);
 
+  /// All jobs are done: what is buffered is written.
+  void close();
+
   /// After a job could not write: no more is worth doing.
   bool is_broken() const;
   /// When all jobs are done: of the paths that were met in walks.
@@ -44,6 +47,7 @@ class OrderedOutput {
  private:
   void write(std::string& output);
   void say(JobWords& words);
+  void break_off();
   void wait_for_room(std::unique_lock<std::mutex>& lock, std::uint64_t job);
 
   mutable std::mutex mutex_;

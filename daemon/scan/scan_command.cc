@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
@@ -92,6 +91,8 @@ void Scan::run() {
     threads.emplace_back([&worker = workers_[i]] { worker.run(); });
   }
   workers_.front().run();
+  threads.clear();  // joins them
+  output_.close();
 }
 
 ScanSummary Scan::summary() const {
@@ -121,13 +122,6 @@ void tell_summary(const ScanSummary& summary, StatsFormat format) {
   if (format == StatsFormat::kJson) tell(to_json(summary));
 }
 
-/// What was buffered may not be written until now.
-bool flush_output() {
-  if (std::fflush(stdout) == 0) return true;
-  complain_about("stdout", {errno, boost::system::system_category()});
-  return false;
-}
-
 }  // namespace
 
 ExitCode run_scan(const ScanOptions& options) {
@@ -136,10 +130,9 @@ ExitCode run_scan(const ScanOptions& options) {
   if (!scan.prepare(format_of(options))) return kExitInternal;
   scan.run();
   const OrderedOutput& output = scan.output();
-  const bool is_written = !output.is_broken() && flush_output();
   tell_problems(output.problems());
   tell_summary(scan.summary(), options.stats);
-  if (!is_written || output.has_failure() ||
+  if (output.is_broken() || output.has_failure() ||
       (options.strict && !output.problems().empty())) {
     return kExitError;
   }
