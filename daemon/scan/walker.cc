@@ -100,7 +100,8 @@ std::optional<WalkItem> Walker::take_entry(Level& level) {
                     entry.name, ""};
   }
   if (type != DT_DIR) {
-    return problem(std::move(path), special_type(DTTOIF(type)));
+    return problem(std::move(path),
+                   special_type(static_cast<mode_t>(DTTOIF(type))));
   }
   const int error = enter(directory->fd(), entry.name, path, O_NOFOLLOW);
   if (error == 0) return std::nullopt;
