@@ -71,6 +71,31 @@ TEST_F(ExaminerTest, ReportsAreTheSameForAnyChunks) {
   }
 }
 
+/// As long as a secret can be: colours between its symbols.
+std::string spread_out(const std::string& secret) {
+  std::string text = "cflt";
+  for (const char symbol : secret.substr(4)) {
+    text += "\x1b[0;11m";
+    text += symbol;
+  }
+  return text;
+}
+
+TEST_F(ExaminerTest, KeyIsFoundAtTheReachsEndInSmallChunks) {
+  const std::string secret = canary::Canaries(5).next_secret();
+  std::string text(2000, '.');
+  text += "ABCD1234567890AB";
+  text.append(240, '.');
+  text += spread_out(secret);
+  text.append(2000, '.');
+  for (const std::size_t size : {1U, 50U, 333U}) {
+    const auto reports = examine(text, size);
+    ASSERT_EQ(reports.size(), 1U);
+    EXPECT_EQ(reports[0].form, forms::Form::kColor);
+    EXPECT_EQ(reports[0].key_id, "ABCD1234567890AB");
+  }
+}
+
 TEST_F(ExaminerTest, OneInputSaysNothingOfTheNext) {
   const std::string secret = canary::Canaries(2).next_secret();
   EXPECT_EQ(examine("ABCD1234567890AB " + secret.substr(0, 30), 9).size(), 0U);
