@@ -16,6 +16,7 @@ pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)
 
 find_package(Boost 1.81 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(yaml-cpp 0.7 REQUIRED)

@@ -13,12 +13,12 @@ namespace cflt::daemon {
 namespace {
 
 /// Part of the plan, not of this version. Saying so beats "no such file".
-constexpr std::array kPlannedVerbs = {"scan", "completion"};
+constexpr std::array kPlannedVerbs = {"completion"};
 
 /// A word that is neither a verb nor a file, but nearly a verb.
 std::optional<UsageError> mistyped_verb(const std::string& word) {
   static const std::vector<std::string> kVerbs = {
-      "filter", "exec", "serve", "validate", "health", "canary"};
+      "filter", "exec", "scan", "serve", "validate", "health", "canary"};
   if (word.starts_with('-')) return std::nullopt;
   const std::string meant = config::suggestion(word, kVerbs);
   std::error_code error;
@@ -37,6 +37,7 @@ Command parse_command_line(std::span<const std::string> arguments,
   const auto rest = arguments.subspan(arguments.empty() ? 0 : 1);
   if (verb == "filter") return parse_filter(rest, stdin_is_terminal);
   if (verb == "exec") return parse_exec(rest);
+  if (verb == "scan") return parse_scan(rest, stdin_is_terminal);
   if (verb == "serve") return parse_serve(rest);
   if (verb == "validate") return parse_validate(rest);
   if (verb == "health") return parse_health(rest);

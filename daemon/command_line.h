@@ -9,6 +9,7 @@
 #include "daemon/canary_command.h"
 #include "daemon/exec/exec_command.h"
 #include "daemon/filter.h"
+#include "daemon/scan/scan_command.h"
 #include "daemon/serve/health_command.h"
 #include "daemon/serve/serve_command.h"
 #include "daemon/serve/validate_command.h"
@@ -30,9 +31,9 @@ struct ShortHelp {
   std::string text;
 };
 
-using Command =
-    std::variant<FilterOptions, ExecOptions, CanaryOptions, ServeOptions,
-                 ValidateOptions, HealthOptions, Answer, UsageError, ShortHelp>;
+using Command = std::variant<FilterOptions, ExecOptions, ScanOptions,
+                             CanaryOptions, ServeOptions, ValidateOptions,
+                             HealthOptions, Answer, UsageError, ShortHelp>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const std::string> arguments,

@@ -35,11 +35,17 @@ boost::system::result<Input> Input::open(const std::string& path) {
   return Input(std::move(descriptor), is_stdin ? "stdin" : path);
 }
 
+Input Input::adopt(Descriptor descriptor, std::string name) {
+  Input input(std::move(descriptor), std::move(name));
+  input.waits_ = false;
+  return input;
+}
+
 boost::system::result<std::size_t> Input::read(std::span<char> room) {
   for (;;) {
     const ssize_t count = ::read(fd(), room.data(), room.size());
     if (count >= 0) return static_cast<std::size_t>(count);
-    if (errno == EAGAIN) {
+    if (errno == EAGAIN && waits_) {
       wait_until_ready(fd(), POLLIN);
     } else if (errno != EINTR) {
       return error_of(errno);

@@ -16,6 +16,10 @@ class Input {
   /// output is begun for them.
   static boost::system::result<Input> open(const std::string& path);
 
+  /// An open file, read from where it stands. Where it has nothing yet, read()
+  /// fails in place of waiting (EAGAIN, for a descriptor that does not block).
+  static Input adopt(Descriptor descriptor, std::string name);
+
   /// Reads what is there, at least one byte; 0 at the end.
   boost::system::result<std::size_t> read(std::span<char> room);
 
@@ -28,6 +32,7 @@ class Input {
 
   Descriptor descriptor_;
   std::string name_;
+  bool waits_ = true;
 };
 
 /// The size of the regular file at `path`, or nothing.

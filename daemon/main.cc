@@ -47,6 +47,7 @@ ExitCode run(const Command& command) {
       Overloaded{
           [](const FilterOptions& options) { return run_filter(options); },
           [](const ExecOptions& options) { return run_exec(options); },
+          [](const ScanOptions& options) { return run_scan(options); },
           [](const CanaryOptions& options) { return run_canary(options); },
           [](const ServeOptions& options) { return run_serve(options); },
           [](const ValidateOptions& options) { return run_validate(options); },

@@ -7,14 +7,11 @@
 #include <boost/json.hpp>
 
 namespace cflt::daemon {
-namespace {
 
 double rate_of(const Statistics& statistics) {
   const double seconds = statistics.elapsed.count();
   return seconds > 0 ? static_cast<double>(statistics.bytes) / seconds : 0;
 }
-
-}  // namespace
 
 Statistics& Statistics::operator+=(const Statistics& other) {
   bytes += other.bytes;
@@ -32,21 +29,23 @@ std::string to_size(double bytes) {
                    : fmt::format("{:.1f} {}", bytes, kUnits[unit]);
 }
 
-std::string to_text(const Statistics& statistics) {
-  const auto& counts = statistics.counts;
+std::string to_text(const stream::Counts& counts) {
   std::string forms;
   for (std::size_t i = 0; i < forms::kFormCount; ++i) {
     if (counts.found[i] == 0) continue;
     forms += fmt::format("{}{} {}", forms.empty() ? "" : ", ",
                          forms::kFormNames[i], counts.found[i]);
   }
-  return fmt::format(
-      "{} bytes, {} lines, {} found{}{}{}, {} truncated, {} rejected, "
-      "{:.3f} s, {}/s",
-      statistics.bytes, statistics.lines, counts.found_in_all(),
-      forms.empty() ? "" : " (", forms, forms.empty() ? "" : ")",
-      counts.truncated, counts.rejected, statistics.elapsed.count(),
-      to_size(rate_of(statistics)));
+  return fmt::format("{} found{}{}{}, {} truncated, {} rejected",
+                     counts.found_in_all(), forms.empty() ? "" : " (", forms,
+                     forms.empty() ? "" : ")", counts.truncated,
+                     counts.rejected);
+}
+
+std::string to_text(const Statistics& statistics) {
+  return fmt::format("{} bytes, {} lines, {}, {:.3f} s, {}/s", statistics.bytes,
+                     statistics.lines, to_text(statistics.counts),
+                     statistics.elapsed.count(), to_size(rate_of(statistics)));
 }
 
 std::string to_json(const Statistics& statistics) {

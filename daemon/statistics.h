@@ -21,6 +21,12 @@ struct Statistics {
   Statistics& operator+=(const Statistics& other);
 };
 
+/// "2 found (plain 1, json 1), 0 truncated, 0 rejected".
+std::string to_text(const stream::Counts& counts);
+
+/// Bytes a second.
+double rate_of(const Statistics& statistics);
+
 /// One line for people.
 std::string to_text(const Statistics& statistics);
 

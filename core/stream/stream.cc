@@ -1,5 +1,7 @@
 #include "core/stream/stream.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -90,6 +92,7 @@ void Stream::begin(Bytes window, std::size_t fresh_at) {
   position_ = window_end() - fresh_at;
   window_ = window;
   redactor_.begin(window, position_);
+  if (findings_ != nullptr) findings_->clear();
 }
 
 void Stream::add(const scan::Anchor& anchor) {
@@ -163,8 +166,10 @@ void Stream::decide() {
   if (!forms::is_hopeless(head.family, rules_->ways, reading)) {
     Candidate candidate;
     forms::read(head.family, rules_->ways, reading, candidate);
-    apply(secret::judge(candidate, rules_->options.mask_truncated), head,
-          reading, candidate);
+    const auto verdict =
+        secret::judge(candidate, rules_->options.mask_truncated);
+    apply(verdict, head, reading, candidate);
+    if (findings_ != nullptr) report(verdict, head, reading, candidate);
   }
   pending_.pop();
 }
@@ -192,6 +197,27 @@ void Stream::apply(Verdict verdict, const Pending& pending,
       pending.first + forms::symbols_covering(pending.family, count) - 1;
   redactor_.replace({pending.family, pending.end, run_.end(last), count,
                      *run_.symbols(last)});
+}
+
+void Stream::report(Verdict verdict, const Pending& pending,
+                    const Reading& reading, const Candidate& candidate) {
+  if (verdict == Verdict::kFailed) return;
+  const std::uint32_t count = verdict == Verdict::kTruncated
+                                  ? candidate.strict_count
+                                  : secret::kSymbolCount;
+  const std::uint32_t last =
+      pending.first + forms::symbols_covering(pending.family, count) - 1;
+  Finding finding{pending.end - scan::literal(pending.family).size(),
+                  run_.end(last),
+                  pending.family,
+                  forms::form_of(pending.family, reading, count),
+                  verdict,
+                  {}};
+  if (verdict == Verdict::kFound) {
+    std::copy_n(candidate.symbols, count, finding.symbols.begin());
+  }
+  findings_->add(finding);
+  explicit_bzero(finding.symbols.data(), finding.symbols.size());
 }
 
 }  // namespace cflt::stream

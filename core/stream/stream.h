@@ -26,6 +26,7 @@
 #include "core/redact/redactor.h"
 #include "core/scan/scanner.h"
 #include "core/secret/secret.h"
+#include "core/stream/findings.h"
 #include "core/stream/rules.h"
 
 namespace cflt::stream {
@@ -75,6 +76,10 @@ class Stream {
   /// The masks among the pieces of the last call.
   std::span<const redact::Atom> atoms() const { return redactor_.atoms(); }
 
+  /// From now on each call fills `findings`, which outlives the stream, with
+  /// what it decides. An anchor may stand before the window.
+  void report_to(Findings& findings) { findings_ = &findings; }
+
   const Counts& counts() const { return counts_; }
   /// What was counted since the last call, or since the stream began.
   Counts take_counts();
@@ -114,6 +119,9 @@ class Stream {
   void decide();
   void apply(secret::Verdict verdict, const Pending& pending,
              const forms::Reading& reading, const secret::Candidate& candidate);
+  void report(secret::Verdict verdict, const Pending& pending,
+              const forms::Reading& reading,
+              const secret::Candidate& candidate);
   std::uint64_t window_end() const { return position_ + window_.size(); }
 
   const Rules* rules_;
@@ -123,6 +131,7 @@ class Stream {
   std::uint32_t last_first_ = 0;  // of the anchor added last
   redact::Redactor redactor_;
   Counts counts_;
+  Findings* findings_ = nullptr;
   Bytes window_;
   std::uint64_t position_ = 0;  // of window_[0] in the stream
 };

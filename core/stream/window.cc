@@ -25,33 +25,37 @@ char* allocate(std::size_t size) {
 
 void Window::Free::operator()(char* buffer) const { std::free(buffer); }
 
-Window::Window(std::size_t chunk_bytes)
+Window::Window(std::size_t chunk_bytes, std::size_t keep_bytes)
     : chunk_bytes_(chunk_bytes),
-      buffer_(allocate(kRoomAt + chunk_bytes + scan::kPaddingBytes)) {
-  static_assert(kRoomAt >= kMaxKeepBytes);
-  std::memset(buffer_.get() + kRoomAt + chunk_bytes, 0, scan::kPaddingBytes);
+      room_at_(keep_bytes),
+      buffer_(allocate(room_at_ + chunk_bytes + scan::kPaddingBytes)),
+      begin_(room_at_),
+      end_(room_at_) {
+  static_assert(kLeastKeepBytes >= kMaxKeepBytes);
+  CFLT_CHECK(keep_bytes >= kLeastKeepBytes);
+  std::memset(buffer_.get() + room_at_ + chunk_bytes, 0, scan::kPaddingBytes);
 }
 
-Window::~Window() { explicit_bzero(buffer_.get(), kRoomAt + chunk_bytes_); }
+Window::~Window() { explicit_bzero(buffer_.get(), room_at_ + chunk_bytes_); }
 
 Bytes Window::filled(std::size_t count) {
   CFLT_CHECK(count <= chunk_bytes_);
-  end_ = kRoomAt + count;
+  end_ = room_at_ + count;
   return {buffer_.get() + begin_, end_ - begin_};
 }
 
 void Window::keep(std::size_t count, std::span<const redact::Released> pieces) {
-  CFLT_CHECK(count <= std::min(end_ - begin_, kRoomAt));
+  CFLT_CHECK(count <= std::min(end_ - begin_, room_at_));
   char* kept = buffer_.get() + end_ - count;
   wipe_unreleased(pieces, kept);
-  begin_ = kRoomAt - count;
+  begin_ = room_at_ - count;
   std::memmove(buffer_.get() + begin_, kept, count);
-  char* room = buffer_.get() + kRoomAt;
+  char* room = buffer_.get() + room_at_;
   if (kept + count > room) {
     char* old = std::max(kept, room);
     explicit_bzero(old, static_cast<std::size_t>(kept + count - old));
   }
-  end_ = kRoomAt;
+  end_ = room_at_;
 }
 
 /// Overwrites the bytes from the window's begin up to `to` that are in no

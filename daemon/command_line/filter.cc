@@ -19,7 +19,7 @@ Examples:
   cflt-redact --stats < app.log > clean.log  count on stderr
   cflt-redact canary -n 5 --form all         fake secrets to try it with
 
-Verbs: filter (the default), exec, serve, validate, health, canary. Each has its own
+Verbs: filter (the default), exec, scan, serve, validate, health, canary. Each has its own
 help: `cflt-redact serve --help`.
 Exit codes: 0 done (also when it redacted), 1 --check found secrets, 2 usage or
 input/output, 70 internal failure.

@@ -8,6 +8,7 @@ namespace cflt::daemon {
 Command parse_filter(Arguments arguments, bool stdin_is_terminal);
 Command parse_canary(Arguments arguments);
 Command parse_exec(Arguments arguments);
+Command parse_scan(Arguments arguments, bool stdin_is_terminal);
 Command parse_serve(Arguments arguments);
 Command parse_validate(Arguments arguments);
 Command parse_health(Arguments arguments);

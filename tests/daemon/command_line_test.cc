@@ -94,7 +94,7 @@ TEST(CommandLine, UnknownOptionsAreExplained) {
             "unknown option --dry-run; did you mean "
             "--check?");
   EXPECT_EQ(complaint({"-i"}), "-i is not in this version yet");
-  EXPECT_NE(complaint({"scan", "x"}).find("not in this version"),
+  EXPECT_NE(complaint({"exec", "x"}).find("not in this version"),
             std::string::npos);
 }
 

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include "daemon/command_line/verbs.h"
+
+namespace cflt::daemon {
+namespace {
+
+constexpr const char* kScanHelp =
+    R"(Looks for Confluent Cloud API secrets in files, or in stdin, and says where they
+are; never what they are. Changes nothing. Nothing is ignored: hidden and binary
+files and what git ignores are read. Symbolic links are followed where they are
+named, not inside a directory.
+
+Examples:
+  cflt-redact scan .                    a directory, and all below it
+  cflt-redact scan --json /etc | jq .   one object a finding
+  git log -p | cflt-redact scan         a history
+  cflt-redact scan -- *.log && echo clean
+
+A line is `path:line:column: form key_id=ID fingerprint=HEX`: the API key ID
+beside the secret, and a fingerprint that is the same wherever the secret stands.
+Exit codes: 0 clean, 1 found, 2 usage or input/output (also with findings), 70
+internal failure. What a walk cannot look into is listed at the end.
+)";
+
+constexpr const char* kShortScanHelp =
+    R"(Usage: cflt-redact scan [OPTIONS] [PATH...]
+Says where Confluent Cloud API secrets are in files, directories, or stdin:
+  cflt-redact scan .
+Try --help; `-` as PATH reads from the terminal.
+)";
+
+/// Words as they were typed, before they mean anything.
+struct ScanWords {
+  std::string stats;
+  std::string color = "auto";
+};
+
+void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
+  app.add_option("PATH", options.paths,
+                 "Files, and directories to walk; `-` is stdin")
+      ->take_all();
+  app.add_flag("--json", options.json, "One JSON object a finding and line");
+  app.add_flag("--strict", options.strict,
+               "Exit 2 where a walk met what it could not look into");
+  app.add_option("--color", words.color, "Whether text has colours")
+      ->type_name("auto|always|never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  app.add_flag("--stats{text}", words.stats,
+               "Print a summary on stderr at the end; --stats=json for JSON");
+}
+
+ColorChoice color_choice(const std::string& word) {
+  return word == "always"  ? ColorChoice::kAlways
+         : word == "never" ? ColorChoice::kNever
+                           : ColorChoice::kAuto;
+}
+
+}  // namespace
+
+Command parse_scan(Arguments arguments, bool stdin_is_terminal) {
+  CLI::App app(kScanHelp, "cflt-redact scan");
+  ScanOptions options;
+  ScanWords words;
+  RuleWords rules;
+  add_common(app);
+  add_scan_options(app, options, words);
+  add_rule_options(app, rules);
+  if (auto end = parse(app, arguments)) return *end;
+  if (auto error = set_rules(rules, options.rules)) return *error;
+  if (!words.stats.empty() && words.stats != "text" && words.stats != "json") {
+    return UsageError{
+        fmt::format("--stats: {} is not text or json", words.stats)};
+  }
+  options.stats = words.stats.empty()     ? StatsFormat::kNone
+                  : words.stats == "json" ? StatsFormat::kJson
+                                          : StatsFormat::kText;
+  options.color = color_choice(words.color);
+  if (options.paths.empty() && stdin_is_terminal) {
+    return ShortHelp{kShortScanHelp};
+  }
+  return options;
+}
+
+}  // namespace cflt::daemon

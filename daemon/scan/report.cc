@@ -1,0 +1,70 @@
+#include "daemon/scan/report.h"
+
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include "daemon/serve/printable.h"
+
+namespace cflt::daemon {
+namespace {
+
+using secret::Verdict;
+
+// The colours of grep and ripgrep (ECMA-48, SGR).
+constexpr std::string_view kPathColor = "\x1b[35m";
+constexpr std::string_view kPlaceColor = "\x1b[32m";
+constexpr std::string_view kFormColor = "\x1b[1;31m";
+constexpr std::string_view kNoColor = "\x1b[0m";
+
+constexpr const char* kNothing = "-";
+
+std::string_view suffix_of(Verdict verdict) {
+  return verdict == Verdict::kTruncated  ? ",truncated"
+         : verdict == Verdict::kRejected ? ",rejected"
+                                         : "";
+}
+
+std::string to_text(const Report& report, std::string_view path, bool color) {
+  const auto in = [color](std::string_view sequence) {
+    return color ? sequence : std::string_view();
+  };
+  return fmt::format("{}{}{}:{}{}:{}{}: {}{}{}{} key_id={} fingerprint={}\n",
+                     in(kPathColor), path, in(kNoColor), in(kPlaceColor),
+                     report.line, report.column, in(kNoColor), in(kFormColor),
+                     forms::name(report.form), suffix_of(report.verdict),
+                     in(kNoColor), report.key_id.value_or(kNothing),
+                     report.fingerprint.value_or(kNothing));
+}
+
+boost::json::value or_null(const std::optional<std::string>& text) {
+  return text ? boost::json::value(*text) : boost::json::value(nullptr);
+}
+
+std::string to_json(const Report& report, std::string_view path) {
+  return boost::json::serialize(boost::json::object{
+             {"path", path},
+             {"line", report.line},
+             {"column", report.column},
+             {"offset", report.offset},
+             {"form", forms::name(report.form)},
+             {"truncated", report.verdict == Verdict::kTruncated},
+             {"rejected", report.verdict == Verdict::kRejected},
+             {"key_id", or_null(report.key_id)},
+             {"fingerprint", or_null(report.fingerprint)},
+         }) +
+         "\n";
+}
+
+}  // namespace
+
+ReportWriter::ReportWriter(ReportFormat format, std::string_view path)
+    : format_(format), path_(printable(path)) {}
+
+void ReportWriter::append(const Report& report, std::string& output) const {
+  output += format_ == ReportFormat::kJson
+                ? to_json(report, path_)
+                : to_text(report, path_, format_ == ReportFormat::kColorText);
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,32 @@
+// The scan verb: looks into files and trees of them, and reports what it finds.
+//
+//   Walker ──▶ worker ── Examiner ──▶ OrderedOutput ──▶ stdout
+//          ──▶ worker ── Examiner ──▶
+//
+// Nothing is changed and nothing is ignored; what could not be looked into is
+// told at the end.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/stream/rules.h"
+#include "daemon/exit_code.h"
+#include "daemon/filter.h"
+
+namespace cflt::daemon {
+
+enum class ColorChoice { kAuto, kAlways, kNever };
+
+struct ScanOptions {
+  std::vector<std::string> paths;  // none: stdin
+  stream::Options rules;
+  StatsFormat stats = StatsFormat::kNone;
+  ColorChoice color = ColorChoice::kAuto;
+  bool json = false;
+  bool strict = false;  // what a walk could not look into is an error
+};
+
+ExitCode run_scan(const ScanOptions& options);
+
+}  // namespace cflt::daemon

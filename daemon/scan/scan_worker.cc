@@ -1,0 +1,112 @@
+#include "daemon/scan/scan_worker.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace cflt::daemon {
+namespace {
+
+std::string about(std::string_view path, std::string_view reason) {
+  return fmt::format("{}: {}", path, reason);
+}
+
+std::string words_for(int error) {
+  return boost::system::error_code(error, boost::system::system_category())
+      .message();
+}
+
+/// A regular file met in a walk. What has taken its place since is not waited
+/// for, and not read.
+std::optional<Input> open_met(const WalkItem& item, std::string& problem) {
+  const int fd =
+      ::openat(item.directory->fd(), item.name.c_str(),
+               O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) {
+    problem = about(item.path, words_for(errno));
+    return std::nullopt;
+  }
+  Descriptor descriptor = Descriptor::own(fd);
+  struct stat status {};
+  const bool is_known = ::fstat(fd, &status) == 0;
+  if (!is_known || !S_ISREG(status.st_mode)) {
+    problem = about(item.path,
+                    is_known ? special_type(status.st_mode) : words_for(errno));
+    return std::nullopt;
+  }
+  return Input::adopt(std::move(descriptor), item.path);
+}
+
+std::optional<Input> open_named(const WalkItem& item, std::string& problem) {
+  auto input = Input::open(item.path);
+  if (input.has_value()) return std::move(*input);
+  problem = about(item.path, input.error().message());
+  return std::nullopt;
+}
+
+/// The one place where files are opened: what is compressed can be read here.
+std::optional<Input> open_input(const WalkItem& item, std::string& problem) {
+  return item.kind == WalkItem::Kind::kNamed ? open_named(item, problem)
+                                             : open_met(item, problem);
+}
+
+/// Whoever waits for it reads along: a pipe, a terminal.
+bool is_live(const Input& input) {
+  struct stat status {};
+  return ::fstat(input.fd(), &status) != 0 || !S_ISREG(status.st_mode);
+}
+
+/// Output of one file that is kept together.
+constexpr std::size_t kOutputBytes = 16 << 10;
+
+}  // namespace
+
+std::optional<WalkQueue::Job> WalkQueue::next() {
+  const std::lock_guard lock(mutex_);
+  auto item = walker_.next();
+  if (!item) return std::nullopt;
+  return Job{taken_++, std::move(*item)};
+}
+
+void ScanWorker::run() {
+  while (!output_.is_broken()) {
+    const auto job = queue_.next();
+    if (!job) return;
+    JobWords words{job->number, "", "", false};
+    words.is_failure = job->item.kind == WalkItem::Kind::kNamed;
+    look_into(job->item, words);
+    output_.finish(std::move(words));
+  }
+}
+
+void ScanWorker::look_into(const WalkItem& item, JobWords& words) {
+  if (!item.reason.empty()) {
+    words.problem = about(item.path, item.reason);
+    return;
+  }
+  auto input = open_input(item, words.problem);
+  if (!input) return;
+  const bool is_named = item.kind == WalkItem::Kind::kNamed;
+  examine(*input, is_named && is_live(*input), words);
+}
+
+void ScanWorker::examine(Input& input, bool is_live, JobWords& words) {
+  ++file_count_;
+  std::optional<ReportWriter> writer;
+  const auto error =
+      examiner_.examine(input, [&](std::span<const Report> reports) {
+        if (!writer) writer.emplace(format_, input.name());
+        for (const Report& report : reports) {
+          writer->append(report, words.output);
+        }
+        has_findings_ = true;
+        if (is_live || words.output.size() > kOutputBytes) {
+          output_.hand_over(words);
+        }
+      });
+  if (error) words.problem = about(input.name(), error.message());
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,67 @@
+// One worker of a scan: takes the files of a walk, one after the other.
+//
+// Each worker has a thread, an Examiner and a Scanner of its own. They meet in
+// the WalkQueue and in the OrderedOutput.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+#include "daemon/scan/examiner.h"
+#include "daemon/scan/ordered_output.h"
+#include "daemon/scan/walker.h"
+
+namespace cflt::daemon {
+
+/// A walk that several take from. Any thread may call.
+class WalkQueue {
+ public:
+  explicit WalkQueue(std::vector<std::string> paths)
+      : walker_(std::move(paths)) {}
+
+  struct Job {
+    std::uint64_t number;
+    WalkItem item;
+  };
+  std::optional<Job> next();
+
+  /// When all have been taken.
+  std::uint64_t link_count() const { return walker_.link_count(); }
+
+ private:
+  std::mutex mutex_;
+  Walker walker_;
+  std::uint64_t taken_ = 0;
+};
+
+class ScanWorker {
+ public:
+  /// All outlive it. The scanner is this worker's own.
+  ScanWorker(const stream::Rules& rules, scan::Scanner& scanner,
+             ReportFormat format, WalkQueue& queue, OrderedOutput& output)
+      : examiner_(rules, scanner),
+        format_(format),
+        queue_(queue),
+        output_(output) {}
+
+  /// Until there is no more to do.
+  void run();
+
+  const Examiner& examiner() const { return examiner_; }
+  std::uint64_t file_count() const { return file_count_; }
+  bool has_findings() const { return has_findings_; }
+
+ private:
+  void look_into(const WalkItem& item, JobWords& words);
+  void examine(Input& input, bool is_live, JobWords& words);
+
+  Examiner examiner_;
+  ReportFormat format_;
+  WalkQueue& queue_;
+  OrderedOutput& output_;
+  std::uint64_t file_count_ = 0;
+  bool has_findings_ = false;
+};
+
+}  // namespace cflt::daemon
