@@ -38,7 +38,8 @@ std::optional<Output> open_output(const FilterOptions& options,
 /// What there is to read, where all of it is regular files and somebody
 /// watches a terminal that is not busy with the data.
 std::optional<std::uint64_t> bytes_to_watch(const FilterOptions& options) {
-  if (options.paths.empty() || !::isatty(STDERR_FILENO) ||
+  if (options.paths.empty() || options.decompress != Decompress::kNo ||
+      !::isatty(STDERR_FILENO) ||
       (!options.output && !options.check && ::isatty(STDOUT_FILENO))) {
     return std::nullopt;
   }
@@ -79,7 +80,7 @@ ExitCode run_filter(const FilterOptions& options) {
   bool written = false;
   {
     const Reporter reporter(pump.live(), bytes_to_watch(options));
-    written = pump.run(paths);
+    written = pump.run(paths, options.decompress);
   }
   written = pump.close() && written;
   tell_statistics(pump.statistics(), options.stats);

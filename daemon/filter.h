@@ -7,6 +7,7 @@
 
 #include "core/stream/rules.h"
 #include "daemon/exit_code.h"
+#include "daemon/input.h"
 
 namespace cflt::daemon {
 
@@ -16,6 +17,7 @@ struct FilterOptions {
   std::vector<std::string> paths;     // none: stdin
   std::optional<std::string> output;  // none: stdout
   stream::Options rules;
+  Decompress decompress = Decompress::kNo;
   StatsFormat stats = StatsFormat::kNone;
   bool check = false;  // write no data, answer with the exit code
   bool ignore_interrupts = false;

@@ -22,9 +22,9 @@ Pump::Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
       window_(kChunkBytes),
       output_(std::move(output)) {}
 
-bool Pump::run(const std::vector<std::string>& paths) {
+bool Pump::run(const std::vector<std::string>& paths, Decompress decompress) {
   for (const std::string& path : paths) {
-    if (!copy(path)) return false;
+    if (!copy(path, decompress)) return false;
   }
   return write(stream_.finish(window_.filled(0)));
 }
@@ -37,12 +37,12 @@ bool Pump::close() {
 
 /// One input to its end. An input that fails is told, and skipped from there
 /// on.
-bool Pump::copy(const std::string& path) {
-  auto input = Input::open(path);
+bool Pump::copy(const std::string& path, Decompress decompress) {
+  auto input = Input::open(path, decompress);
   if (!input.has_value()) return skip(path, input.error());
   for (;;) {
     const auto count = input->read(window_.room());
-    if (!count.has_value()) return skip(input->name(), count.error());
+    if (!count.has_value()) return skip(input->place(), count.error());
     if (*count == 0) return true;
     if (!take(*count)) return false;
   }

@@ -25,7 +25,8 @@ class Pump {
        bool counts_lines);
 
   /// All inputs, as one stream. False: the output failed.
-  bool run(const std::vector<std::string>& paths);
+  bool run(const std::vector<std::string>& paths,
+           Decompress decompress = Decompress::kNo);
 
   /// Closes the output. False: what was written may not be there.
   bool close();
@@ -40,7 +41,7 @@ class Pump {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool copy(const std::string& path);
+  bool copy(const std::string& path, Decompress decompress);
   bool skip(const std::string& name, const boost::system::error_code& error);
   bool take(std::size_t count);
   void publish(std::size_t count);

@@ -17,6 +17,7 @@ Examples:
   cflt-redact -o clean.log app.log.1 app.log files, as one stream
   cflt-redact --check app.log && echo clean  look, write nothing
   cflt-redact --stats < app.log > clean.log  count on stderr
+  cflt-redact -z app.log.2.gz > clean.log    what logrotate has compressed
   cflt-redact canary -n 5 --form all         fake secrets to try it with
 
 Verbs: filter (the default), serve, validate, health, canary. Each has its own
@@ -45,6 +46,10 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
       ->take_all();
   app.add_option("-o,--output", options.output, "Write to this file")
       ->type_name("FILE");
+  app.add_flag(
+      "-z,--search-zip",
+      [&options](std::int64_t) { options.decompress = Decompress::kGzip; },
+      "Read gzip, decompressed; all else as it is");
   app.add_flag("--check", options.check,
                "Write no data; exit 0 if clean, 1 if secrets were found");
   app.add_flag("--stats{text}", words.stats,

@@ -12,8 +12,7 @@ namespace cflt::daemon {
 namespace {
 
 /// Part of the plan, not of this version. Saying so beats "unknown".
-constexpr std::array kPlannedOptions = {"-i", "--in-place", "-z",
-                                        "--search-zip"};
+constexpr std::array kPlannedOptions = {"-i", "--in-place"};
 
 struct Synonym {
   std::string_view typed;

@@ -181,7 +181,7 @@ class Mistakes(CommandLine):
         for verb in "exec", "scan", "completion":
             self.assert_refused([verb, "x"], f"{verb} is not in this version "
                                 f"yet (for a file of that name: ./{verb})")
-        for option in "-i", "--in-place", "-z", "--search-zip":
+        for option in "-i", "--in-place":
             self.assert_refused([option, "x"],
                                 f"{option} is not in this version yet")
 
