@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include "daemon/in_place.h"
 #include "daemon/messages.h"
 #include "daemon/pump.h"
 #include "daemon/reporter.h"
@@ -65,6 +66,7 @@ bool has_findings(const stream::Counts& counts, const stream::Options& rules) {
 }  // namespace
 
 ExitCode run_filter(const FilterOptions& options) {
+  if (options.in_place) return run_in_place(options);
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
   const std::vector<std::string> paths =
       options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;

@@ -16,6 +16,8 @@ enum class StatsFormat { kNone, kText, kJson };
 struct FilterOptions {
   std::vector<std::string> paths;     // none: stdin
   std::optional<std::string> output;  // none: stdout
+  // -i, and the suffix of the copy that is kept; empty: none.
+  std::optional<std::string> in_place;
   stream::Options rules;
   Decompress decompress = Decompress::kNo;
   StatsFormat stats = StatsFormat::kNone;
