@@ -5,6 +5,7 @@
 
 #include "daemon/in_place.h"
 #include "daemon/messages.h"
+#include "daemon/metrics_file.h"
 #include "daemon/pump.h"
 #include "daemon/reporter.h"
 #include "daemon/scanning.h"
@@ -70,6 +71,7 @@ ExitCode run_filter(const FilterOptions& options) {
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
   const std::vector<std::string> paths =
       options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
+  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
   auto output = open_output(options, paths);
   if (!output) return kExitError;
 
@@ -82,6 +84,7 @@ ExitCode run_filter(const FilterOptions& options) {
   bool written = false;
   {
     const Reporter reporter(pump.live(), bytes_to_watch(options));
+    const auto metrics = write_metrics(options.metrics_file, pump.live());
     written = pump.run(paths, options.decompress);
   }
   written = pump.close() && written;

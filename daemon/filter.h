@@ -18,6 +18,7 @@ struct FilterOptions {
   std::optional<std::string> output;  // none: stdout
   // -i, and the suffix of the copy that is kept; empty: none.
   std::optional<std::string> in_place;
+  std::optional<std::string> metrics_file;
   stream::Options rules;
   Decompress decompress = Decompress::kNo;
   StatsFormat stats = StatsFormat::kNone;

@@ -7,6 +7,7 @@
 
 #include "daemon/in_place_file.h"
 #include "daemon/messages.h"
+#include "daemon/metrics_file.h"
 #include "daemon/reporter.h"
 #include "daemon/scanning.h"
 
@@ -45,10 +46,11 @@ bool redact_file(InPlaceRun& run, const std::string& path) {
   return trouble.empty();
 }
 
-bool redact_files(InPlaceRun& run, const std::vector<std::string>& paths) {
+bool redact_files(InPlaceRun& run, const FilterOptions& options) {
   const Reporter reporter(run.live, std::nullopt);
+  const auto metrics = write_metrics(options.metrics_file, run.live);
   bool all = true;
-  for (const std::string& path : paths) {
+  for (const std::string& path : options.paths) {
     if (pending_signal == 0) all = redact_file(run, path) && all;
   }
   return all;
@@ -58,6 +60,7 @@ bool redact_files(InPlaceRun& run, const std::vector<std::string>& paths) {
 
 ExitCode run_in_place(const FilterOptions& options) {
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
+  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
   prepare_signals();
   const stream::Rules rules(options.rules);
   const auto families = forms::families(options.rules.forms);
@@ -73,7 +76,7 @@ ExitCode run_in_place(const FilterOptions& options) {
                  [] { return pending_signal != 0; },
                  {},
                  {}};
-  const bool all = redact_files(run, options.paths);
+  const bool all = redact_files(run, options);
   if (pending_signal != 0) end_by(pending_signal);
   run.totals.elapsed = std::chrono::steady_clock::now() - started;
   if (options.stats == StatsFormat::kText) tell(to_text(run.totals));

@@ -136,8 +136,8 @@ InPlaceFile::Step InPlaceFile::step(Input& input, stream::Stream& stream,
 /// Pieces that left a stream: counted, or written.
 InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
                                     const stream::Stream& stream) {
-  run_.live.findings =
-      run_.totals.counts.found_in_all() + stream.counts().found_in_all();
+  stream::Counts counts = run_.totals.counts;
+  run_.live.publish(counts += stream.counts());
   if (!replacement_ && has_changes(stream.counts(), run_.options)) {
     if (!begin_replacement(is_gzip_)) return Step::kEnd;
     if (is_gzip_) return Step::kAgain;

@@ -26,7 +26,9 @@ bool Pump::run(const std::vector<std::string>& paths, Decompress decompress) {
   for (const std::string& path : paths) {
     if (!copy(path, decompress)) return false;
   }
-  return write(stream_.finish(window_.filled(0)));
+  const auto pieces = stream_.finish(window_.filled(0));
+  publish(0);
+  return write(pieces);
 }
 
 bool Pump::close() {
@@ -70,8 +72,7 @@ bool Pump::take(std::size_t count) {
 void Pump::publish(std::size_t count) {
   live_.bytes.store(live_.bytes.load(std::memory_order_relaxed) + count,
                     std::memory_order_relaxed);
-  live_.findings.store(stream_.counts().found_in_all(),
-                       std::memory_order_relaxed);
+  live_.publish(stream_.counts());
 }
 
 bool Pump::write(std::span<const redact::Released> pieces) {

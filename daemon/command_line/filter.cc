@@ -61,6 +61,10 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
                "Write no data; exit 0 if clean, 1 if secrets were found");
   app.add_flag("--stats{text}", words.stats,
                "Print a summary on stderr at the end; --stats=json for JSON");
+  app.add_option("--metrics-file", options.metrics_file,
+                 "Write Prometheus text to this file, again and again, for "
+                 "node_exporter's textfile collector")
+      ->type_name("PATH");
   app.add_flag("--ignore-interrupts", options.ignore_interrupts,
                "Ignore SIGINT, to see the last words of what Ctrl-C stops");
   app.add_flag("--line-buffered", words.line_buffered,
