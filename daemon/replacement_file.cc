@@ -120,7 +120,11 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
       !original.is_unchanged(false) || !names_original(name_, original)) {
     return kChanged;
   }
-  if (const auto error = exchange()) return error.message();
+  if (const auto error = exchange()) {
+    return error == boost::system::errc::invalid_argument
+               ? "this file system cannot exchange two files"
+               : error.message();
+  }
   if (!original.is_unchanged(true) || !names_original(temporary_, original)) {
     return give_up(written, kChanged);
   }
