@@ -9,7 +9,7 @@ from program import HANG_SECONDS, MASK, PROGRAM, Case, Running, run, secret
 from program import wait_until
 
 SECRET = secret("races")
-RUNS = 50
+RUNS = 30
 
 # Opens, appends one line, closes, as a script's `>>` does, until its stdin
 # ends; then says how many lines that were. What it does in between takes about
