@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include "daemon/in_place/in_place.h"
 #include "daemon/messages.h"
+#include "daemon/metrics_file.h"
 #include "daemon/pump.h"
 #include "daemon/reporter.h"
 #include "daemon/scanning.h"
@@ -38,7 +40,8 @@ std::optional<Output> open_output(const FilterOptions& options,
 /// What there is to read, where all of it is regular files and somebody
 /// watches a terminal that is not busy with the data.
 std::optional<std::uint64_t> bytes_to_watch(const FilterOptions& options) {
-  if (options.paths.empty() || !::isatty(STDERR_FILENO) ||
+  if (options.paths.empty() || options.decompress != Decompress::kNo ||
+      !::isatty(STDERR_FILENO) ||
       (!options.output && !options.check && ::isatty(STDOUT_FILENO))) {
     return std::nullopt;
   }
@@ -64,9 +67,11 @@ bool has_findings(const stream::Counts& counts, const stream::Options& rules) {
 }  // namespace
 
 ExitCode run_filter(const FilterOptions& options) {
+  if (options.in_place) return run_in_place(options);
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
   const std::vector<std::string> paths =
       options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
+  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
   auto output = open_output(options, paths);
   if (!output) return kExitError;
 
@@ -79,7 +84,8 @@ ExitCode run_filter(const FilterOptions& options) {
   bool written = false;
   {
     const Reporter reporter(pump.live(), bytes_to_watch(options));
-    written = pump.run(paths);
+    const auto metrics = write_metrics(options.metrics_file, pump.live());
+    written = pump.run(paths, options.decompress);
   }
   written = pump.close() && written;
   tell_statistics(pump.statistics(), options.stats);

@@ -7,6 +7,7 @@
 
 #include "core/stream/rules.h"
 #include "daemon/exit_code.h"
+#include "daemon/input.h"
 
 namespace cflt::daemon {
 
@@ -15,7 +16,11 @@ enum class StatsFormat { kNone, kText, kJson };
 struct FilterOptions {
   std::vector<std::string> paths;     // none: stdin
   std::optional<std::string> output;  // none: stdout
+  // -i, and the suffix of the copy that is kept; empty: none.
+  std::optional<std::string> in_place;
+  std::optional<std::string> metrics_file;
   stream::Options rules;
+  Decompress decompress = Decompress::kNo;
   StatsFormat stats = StatsFormat::kNone;
   bool check = false;  // write no data, answer with the exit code
   bool ignore_interrupts = false;

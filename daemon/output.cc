@@ -41,6 +41,10 @@ Output Output::standard_error() {
 
 Output Output::discard() { return {Descriptor(), "nowhere"}; }
 
+Output Output::onto(int fd, const std::string& name) {
+  return {Descriptor::borrow(fd), name};
+}
+
 boost::system::result<Output> Output::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   if (fd < 0) return last_error();

@@ -22,6 +22,8 @@ class Output {
   static Output standard_error();
   /// A sink that takes everything and writes nothing.
   static Output discard();
+  /// An open descriptor, which outlives it.
+  static Output onto(int fd, const std::string& name);
   /// `path`, made where it is not there. It keeps its content until empty().
   static boost::system::result<Output> open(const std::string& path);
 

@@ -22,17 +22,24 @@ Pump::Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
       window_(kChunkBytes),
       output_(std::move(output)) {}
 
-bool Pump::run(const std::vector<std::string>& paths) {
-  const bool written = copy_all(paths);
+bool Pump::run(const std::vector<std::string>& paths, Decompress decompress) {
+  const bool written = copy_all(paths, decompress);
   if (!written) complain_about(output_.name(), output_error_);
   return written;
 }
 
-bool Pump::copy_all(const std::vector<std::string>& paths) {
+bool Pump::copy_all(const std::vector<std::string>& paths,
+                    Decompress decompress) {
   for (const std::string& path : paths) {
-    if (!copy(path)) return false;
+    if (!copy(path, decompress)) return false;
   }
   return finish();
+}
+
+bool Pump::finish() {
+  const auto pieces = stream_.finish(window_.filled(0));
+  publish(0);
+  return write(pieces);
 }
 
 bool Pump::close() {
@@ -43,12 +50,12 @@ bool Pump::close() {
 
 /// One input to its end. An input that fails is told, and skipped from there
 /// on.
-bool Pump::copy(const std::string& path) {
-  auto input = Input::open(path);
+bool Pump::copy(const std::string& path, Decompress decompress) {
+  auto input = Input::open(path, decompress);
   if (!input.has_value()) return skip(path, input.error());
   for (;;) {
     const auto count = input->read(window_.room());
-    if (!count.has_value()) return skip(input->name(), count.error());
+    if (!count.has_value()) return skip(input->place(), count.error());
     if (*count == 0) return true;
     if (!take(*count)) return false;
   }
@@ -76,8 +83,7 @@ bool Pump::take(std::size_t count) {
 void Pump::publish(std::size_t count) {
   live_.bytes.store(live_.bytes.load(std::memory_order_relaxed) + count,
                     std::memory_order_relaxed);
-  live_.findings.store(stream_.counts().found_in_all(),
-                       std::memory_order_relaxed);
+  live_.publish(stream_.counts());
 }
 
 bool Pump::write(std::span<const redact::Released> pieces) {

@@ -25,7 +25,8 @@ class Pump {
        bool counts_lines);
 
   /// All inputs, as one stream. False: the output failed.
-  bool run(const std::vector<std::string>& paths);
+  bool run(const std::vector<std::string>& paths,
+           Decompress decompress = Decompress::kNo);
 
   /// Closes the output. False: what was written may not be there.
   bool close();
@@ -34,7 +35,7 @@ class Pump {
   /// False: the output failed, output_error() says why, and nobody was told.
   std::span<char> room() { return window_.room(); }
   bool take(std::size_t count);
-  bool finish() { return write(stream_.finish(window_.filled(0))); }
+  bool finish();
   const boost::system::error_code& output_error() const {
     return output_error_;
   }
@@ -49,8 +50,8 @@ class Pump {
  private:
   using Clock = std::chrono::steady_clock;
 
-  bool copy_all(const std::vector<std::string>& paths);
-  bool copy(const std::string& path);
+  bool copy_all(const std::vector<std::string>& paths, Decompress decompress);
+  bool copy(const std::string& path, Decompress decompress);
   bool skip(const std::string& name, const boost::system::error_code& error);
   void publish(std::size_t count);
   bool write(std::span<const redact::Released> pieces);

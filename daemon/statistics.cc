@@ -69,4 +69,23 @@ std::uint64_t count_lines(Bytes bytes) {
       std::count(bytes.data(), bytes.data() + bytes.size(), '\n'));
 }
 
+void LiveCounters::publish(const stream::Counts& counts) {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  findings.store(counts.found_in_all(), kRelaxed);
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    found[i].store(counts.found[i], kRelaxed);
+  }
+  truncated.store(counts.truncated, kRelaxed);
+  rejected.store(counts.rejected, kRelaxed);
+}
+
+stream::Counts LiveCounters::counts() const {
+  stream::Counts counts;
+  for (std::size_t i = 0; i < forms::kFormCount; ++i)
+    counts.found[i] = found[i];
+  counts.truncated = truncated;
+  counts.rejected = rejected;
+  return counts;
+}
+
 }  // namespace cflt::daemon

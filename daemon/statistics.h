@@ -1,6 +1,7 @@
 // The summary of a run: --stats, SIGUSR1 and the progress line.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -43,6 +44,13 @@ std::uint64_t count_lines(Bytes bytes);
 struct LiveCounters {
   std::atomic<std::uint64_t> bytes = 0;
   std::atomic<std::uint64_t> findings = 0;
+  std::array<std::atomic<std::uint64_t>, forms::kFormCount> found{};
+  std::atomic<std::uint64_t> truncated = 0;
+  std::atomic<std::uint64_t> rejected = 0;
+
+  /// For the thread that counts.
+  void publish(const stream::Counts& counts);
+  stream::Counts counts() const;
 };
 
 }  // namespace cflt::daemon

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "daemon/command_line/verbs.h"
 
 namespace cflt::daemon {
@@ -17,6 +19,8 @@ Examples:
   cflt-redact -o clean.log app.log.1 app.log files, as one stream
   cflt-redact --check app.log && echo clean  look, write nothing
   cflt-redact --stats < app.log > clean.log  count on stderr
+  cflt-redact -i app.log                     replace a file
+  cflt-redact -z app.log.2.gz > clean.log    what logrotate has compressed
   cflt-redact canary -n 5 --form all         fake secrets to try it with
 
 Verbs: filter (the default), exec, scan, serve, validate, health, canary. Each has its own
@@ -35,6 +39,7 @@ Try --help; `-` as FILE reads from the terminal.
 /// Words as they were typed, before they mean anything.
 struct FilterWords {
   std::string stats;
+  std::string suffix;
   bool line_buffered = false;
 };
 
@@ -45,14 +50,39 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
       ->take_all();
   app.add_option("-o,--output", options.output, "Write to this file")
       ->type_name("FILE");
+  app.add_flag("-i{/},--in-place{/}", words.suffix,
+               "Replace each FILE that changes; --in-place=SUFFIX keeps the "
+               "original, with its secrets, as FILESUFFIX");
+  app.add_flag(
+      "-z,--search-zip",
+      [&options](std::int64_t) { options.decompress = Decompress::kGzip; },
+      "Read gzip, decompressed; all else as it is");
   app.add_flag("--check", options.check,
                "Write no data; exit 0 if clean, 1 if secrets were found");
   app.add_flag("--stats{text}", words.stats,
                "Print a summary on stderr at the end; --stats=json for JSON");
+  app.add_option("--metrics-file", options.metrics_file,
+                 "Write Prometheus text to this file, again and again, for "
+                 "node_exporter's textfile collector")
+      ->type_name("PATH");
   app.add_flag("--ignore-interrupts", options.ignore_interrupts,
                "Ignore SIGINT, to see the last words of what Ctrl-C stops");
   app.add_flag("--line-buffered", words.line_buffered,
                "Accepted for habit: output never waits for more input");
+}
+
+/// "/" is what -i has without a suffix: no suffix can be that.
+std::optional<UsageError> set_in_place(const std::string& suffix,
+                                       FilterOptions& options) {
+  if (options.check) return UsageError{"--check goes without -i"};
+  if (options.output) return UsageError{"-o goes without -i"};
+  if (options.paths.empty()) return UsageError{"-i takes FILEs"};
+  if (std::ranges::find(options.paths, "-") != options.paths.end()) {
+    return UsageError{"-i takes FILEs; `-` is stdin"};
+  }
+  options.in_place = suffix == "/" ? "" : suffix;
+  if (options.in_place->find('/') == std::string::npos) return std::nullopt;
+  return UsageError{"--in-place: a suffix has no / in it"};
 }
 
 }  // namespace
@@ -74,6 +104,9 @@ Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
   options.stats = words.stats.empty()     ? StatsFormat::kNone
                   : words.stats == "json" ? StatsFormat::kJson
                                           : StatsFormat::kText;
+  if (app.count("-i") > 0) {
+    if (auto error = set_in_place(words.suffix, options)) return *error;
+  }
   if (options.paths.empty() && stdin_is_terminal) return ShortHelp{kShortHelp};
   return options;
 }

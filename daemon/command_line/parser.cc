@@ -11,10 +11,6 @@
 namespace cflt::daemon {
 namespace {
 
-/// Part of the plan, not of this version. Saying so beats "unknown".
-constexpr std::array kPlannedOptions = {"-i", "--in-place", "-z",
-                                        "--search-zip"};
-
 struct Synonym {
   std::string_view typed;
   std::string_view here;
@@ -95,9 +91,6 @@ std::string complaint_about(const std::string& argument, const CLI::App& app) {
     return fmt::format(
         "unexpected argument {}{}", argument,
         reads_file ? "; a configuration file is given with -c" : "");
-  }
-  if (std::ranges::find(kPlannedOptions, name) != kPlannedOptions.end()) {
-    return fmt::format("{} is not in this version yet", name);
   }
   return fmt::format("unknown option {}{}", name, option_suggestion(name, app));
 }

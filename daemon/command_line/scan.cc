@@ -40,6 +40,10 @@ void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
   app.add_option("PATH", options.paths,
                  "Files, and directories to walk; `-` is stdin")
       ->take_all();
+  app.add_flag(
+      "-z,--search-zip",
+      [&options](std::int64_t) { options.decompress = Decompress::kGzip; },
+      "Read gzip, decompressed, and count there; all else as it is");
   app.add_flag("--json", options.json, "One JSON object a finding and line");
   app.add_flag("--strict", options.strict,
                "Exit 2 where a walk met what it could not look into");

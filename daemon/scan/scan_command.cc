@@ -54,7 +54,7 @@ class Scan {
         queue_(std::move(paths)) {}
 
   /// False: no scanning is possible; it was told why.
-  bool prepare(ReportFormat format);
+  bool prepare(ReportFormat format, Decompress decompress);
   void run();
 
   const OrderedOutput& output() const { return output_; }
@@ -73,14 +73,15 @@ class Scan {
   Clock::time_point started_ = Clock::now();
 };
 
-bool Scan::prepare(ReportFormat format) {
+bool Scan::prepare(ReportFormat format, Decompress decompress) {
   const auto families = forms::families(rules_.options.forms);
   const auto database = make_database(families);
   for (unsigned i = 0; i < count_; ++i) {
     auto scanner = make_scanner(families, database);
     if (!scanner) return false;
     scanners_.push_back(std::move(*scanner));
-    workers_.emplace_back(rules_, scanners_.back(), format, queue_, output_);
+    workers_.emplace_back(rules_, scanners_.back(), format, decompress, queue_,
+                          output_);
   }
   return true;
 }
@@ -127,7 +128,8 @@ void tell_summary(const ScanSummary& summary, StatsFormat format) {
 ExitCode run_scan(const ScanOptions& options) {
   Scan scan(options, options.paths.empty() ? std::vector<std::string>{"-"}
                                            : options.paths);
-  if (!scan.prepare(format_of(options))) return kExitInternal;
+  if (!scan.prepare(format_of(options), options.decompress))
+    return kExitInternal;
   scan.run();
   const OrderedOutput& output = scan.output();
   tell_problems(output.problems());

@@ -23,6 +23,7 @@ struct ScanOptions {
   stream::Options rules;
   StatsFormat stats = StatsFormat::kNone;
   ColorChoice color = ColorChoice::kAuto;
+  Decompress decompress = Decompress::kNo;
   bool json = false;
   bool strict = false;  // what a walk could not look into is an error
 };

@@ -20,7 +20,8 @@ std::string words_for(int error) {
 
 /// A regular file met in a walk. What has taken its place since is not waited
 /// for, and not read.
-std::optional<Input> open_met(const WalkItem& item, std::string& problem) {
+std::optional<Input> open_met(const WalkItem& item, Decompress decompress,
+                              std::string& problem) {
   const int fd =
       ::openat(item.directory->fd(), item.name.c_str(),
                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -36,20 +37,22 @@ std::optional<Input> open_met(const WalkItem& item, std::string& problem) {
                     is_known ? special_type(status.st_mode) : words_for(errno));
     return std::nullopt;
   }
-  return Input::adopt(std::move(descriptor), item.path);
+  return Input::adopt(std::move(descriptor), item.path, decompress);
 }
 
-std::optional<Input> open_named(const WalkItem& item, std::string& problem) {
-  auto input = Input::open(item.path);
+std::optional<Input> open_named(const WalkItem& item, Decompress decompress,
+                                std::string& problem) {
+  auto input = Input::open(item.path, decompress);
   if (input.has_value()) return std::move(*input);
   problem = about(item.path, input.error().message());
   return std::nullopt;
 }
 
-/// The one place where files are opened: what is compressed can be read here.
-std::optional<Input> open_input(const WalkItem& item, std::string& problem) {
-  return item.kind == WalkItem::Kind::kNamed ? open_named(item, problem)
-                                             : open_met(item, problem);
+std::optional<Input> open_input(const WalkItem& item, Decompress decompress,
+                                std::string& problem) {
+  return item.kind == WalkItem::Kind::kNamed
+             ? open_named(item, decompress, problem)
+             : open_met(item, decompress, problem);
 }
 
 /// Whoever waits for it reads along: a pipe, a terminal.
@@ -86,7 +89,7 @@ void ScanWorker::look_into(const WalkItem& item, JobWords& words) {
     words.problem = about(item.path, item.reason);
     return;
   }
-  auto input = open_input(item, words.problem);
+  auto input = open_input(item, decompress_, words.problem);
   if (!input) return;
   const bool is_named = item.kind == WalkItem::Kind::kNamed;
   examine(*input, is_named && is_live(*input), words);
@@ -106,7 +109,7 @@ void ScanWorker::examine(Input& input, bool is_live, JobWords& words) {
           output_.hand_over(words);
         }
       });
-  if (error) words.problem = about(input.name(), error.message());
+  if (error) words.problem = about(input.place(), error.message());
 }
 
 }  // namespace cflt::daemon

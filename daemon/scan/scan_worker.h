@@ -39,8 +39,10 @@ class ScanWorker {
  public:
   /// All outlive it. The scanner is this worker's own.
   ScanWorker(const stream::Rules& rules, scan::Scanner& scanner,
-             ReportFormat format, WalkQueue& queue, OrderedOutput& output)
+             ReportFormat format, Decompress decompress, WalkQueue& queue,
+             OrderedOutput& output)
       : examiner_(rules, scanner),
+        decompress_(decompress),
         format_(format),
         queue_(queue),
         output_(output) {}
@@ -57,6 +59,7 @@ class ScanWorker {
   void examine(Input& input, bool is_live, JobWords& words);
 
   Examiner examiner_;
+  Decompress decompress_;
   ReportFormat format_;
   WalkQueue& queue_;
   OrderedOutput& output_;

@@ -93,9 +93,15 @@ TEST(CommandLine, UnknownOptionsAreExplained) {
   EXPECT_EQ(complaint({"--dry-run"}),
             "unknown option --dry-run; did you mean "
             "--check?");
-  EXPECT_EQ(complaint({"-i"}), "-i is not in this version yet");
-  EXPECT_NE(complaint({"exec", "x"}).find("not in this version"),
-            std::string::npos);
+}
+
+TEST(CommandLine, InPlaceTakesFilesAndNoOtherOutput) {
+  EXPECT_EQ(complaint({"-i"}), "-i takes FILEs");
+  EXPECT_EQ(complaint({"-i", "a", "-"}), "-i takes FILEs; `-` is stdin");
+  EXPECT_EQ(complaint({"-i", "-o", "b", "a"}), "-o goes without -i");
+  EXPECT_EQ(complaint({"-i", "--check", "a"}), "--check goes without -i");
+  EXPECT_EQ(complaint({"--in-place=/b", "a"}),
+            "--in-place: a suffix has no / in it");
 }
 
 TEST(CommandLine, MistypedVerbGetsASuggestion) {

@@ -4,6 +4,7 @@ A ```console block holds commands behind "$ " and what they print; "..." in a
 line stands for anything. They run one after the other in one folder that has
 an app.log with a canary of each form, and the example sidecar.yaml.
 """
+import gzip
 import os
 import pathlib
 import re
@@ -39,6 +40,7 @@ class Documents(unittest.TestCase):
         log.write_text("".join(f"INFO k={line}\n" + "INFO ok\n"
                                for line in canaries.splitlines()))
         (log.parent / "app.log.1").write_text("INFO older\n")
+        (log.parent / "app.log.2.gz").write_bytes(gzip.compress(b"INFO oldest"))
         shutil.copy(TOP / "config" / "examples" / "sidecar.yaml", log.parent)
 
     def run_shell(self, command):

@@ -181,9 +181,6 @@ class Mistakes(CommandLine):
         for verb in "exec", "completion":
             self.assert_refused([verb, "x"], f"{verb} is not in this version "
                                 f"yet (for a file of that name: ./{verb})")
-        for option in "-i", "--in-place", "-z", "--search-zip":
-            self.assert_refused([option, "x"],
-                                f"{option} is not in this version yet")
 
     def test_secret_in_an_argument_is_never_repeated(self):
         whole = secret(120)

@@ -26,7 +26,8 @@ class ExaminerTest : public testing::Test {
       }
       ::close(fd);
     });
-    Input input = Input::adopt(Descriptor::own(ends[1]), "test");
+    Input input =
+        Input::adopt(Descriptor::own(ends[1]), "test", Decompress::kNo);
     std::vector<Report> all;
     const auto error =
         examiner_.examine(input, [&all](std::span<const Report> reports) {

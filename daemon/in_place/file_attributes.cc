@@ -1,0 +1,81 @@
+#include "daemon/in_place/file_attributes.h"
+
+#include <fmt/format.h>
+#include <linux/limits.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <vector>
+
+namespace cflt::daemon {
+namespace {
+
+constexpr const char* kAcl = "system.posix_acl_access";
+
+std::string cannot_keep(std::string_view what) {
+  return fmt::format("its {} cannot be kept: {}", what,
+                     std::system_category().message(errno));
+}
+
+bool is_left_to_the_system(std::string_view name) {
+  return name.starts_with("security.") &&
+         (errno == EPERM || errno == EACCES || errno == ENOTSUP);
+}
+
+std::vector<char> attribute_names(int fd) {
+  std::vector<char> names(XATTR_LIST_MAX);
+  const ssize_t size = ::flistxattr(fd, names.data(), names.size());
+  names.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return names;
+}
+
+std::string copy_attribute(int from, const char* name, int to) {
+  std::vector<char> value(XATTR_SIZE_MAX);
+  const ssize_t size = ::fgetxattr(from, name, value.data(), value.size());
+  if (size >= 0 && ::fsetxattr(to, name, value.data(),
+                               static_cast<std::size_t>(size), 0) == 0) {
+    return {};
+  }
+  if (is_left_to_the_system(name)) return {};
+  return cannot_keep(fmt::format("extended attribute {}", name));
+}
+
+std::string copy_extended(int from, int to) {
+  // One that the folder gives to new files, and this one did not have.
+  ::fremovexattr(to, kAcl);
+  const std::vector<char> names = attribute_names(from);
+  for (std::size_t at = 0; at < names.size();) {
+    const char* name = names.data() + at;
+    if (auto trouble = copy_attribute(from, name, to); !trouble.empty()) {
+      return trouble;
+    }
+    at += std::string_view(name).size() + 1;
+  }
+  return {};
+}
+
+std::string copy_owner(const struct stat& status, int to) {
+  struct stat now {};
+  if (::fstat(to, &now) == 0 && now.st_uid == status.st_uid &&
+      now.st_gid == status.st_gid) {
+    return {};
+  }
+  return ::fchown(to, status.st_uid, status.st_gid) == 0 ? ""
+                                                         : cannot_keep("owner");
+}
+
+}  // namespace
+
+std::string copy_attributes(int from, const struct stat& status, int to) {
+  // In this order: a new owner takes mode bits and capabilities away.
+  if (auto trouble = copy_owner(status, to); !trouble.empty()) return trouble;
+  if (auto trouble = copy_extended(from, to); !trouble.empty()) return trouble;
+  if (::fchmod(to, status.st_mode & 07777) != 0) return cannot_keep("mode");
+  const timespec times[] = {status.st_atim, status.st_mtim};
+  return ::futimens(to, times) == 0 ? "" : cannot_keep("times");
+}
+
+}  // namespace cflt::daemon

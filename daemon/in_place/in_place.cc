@@ -1,0 +1,87 @@
+#include "daemon/in_place/in_place.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <atomic>
+
+#include "daemon/in_place/in_place_file.h"
+#include "daemon/messages.h"
+#include "daemon/metrics_file.h"
+#include "daemon/reporter.h"
+#include "daemon/scanning.h"
+
+namespace cflt::daemon {
+namespace {
+
+std::atomic<int> pending_signal = 0;
+
+void note_signal(int signal) { pending_signal = signal; }
+
+/// What would end the program in the middle of a file is noted instead.
+void prepare_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now {};
+    ::sigaction(signal, nullptr, &now);
+    if (now.sa_handler != SIG_IGN) ::signal(signal, note_signal);
+  }
+  ::signal(SIGIO, SIG_IGN);    // a broken lease: it is asked for
+  ::signal(SIGXFSZ, SIG_IGN);  // write() says so too
+}
+
+void end_by(int signal) {
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+/// False: it was told why.
+bool redact_file(InPlaceRun& run, const std::string& path) {
+  InPlaceFile file(run, path);
+  const Trouble trouble = file.redact();
+  if (!trouble.empty()) complain(trouble);
+  if (file.was_replaced() && !run.suffix.empty()) {
+    complain(fmt::format("{}{}: warning: this copy still holds the secrets",
+                         path, run.suffix));
+  }
+  return trouble.empty();
+}
+
+bool redact_files(InPlaceRun& run, const FilterOptions& options) {
+  const Reporter reporter(run.live, std::nullopt);
+  const auto metrics = write_metrics(options.metrics_file, run.live);
+  bool all = true;
+  for (const std::string& path : options.paths) {
+    if (pending_signal == 0) all = redact_file(run, path) && all;
+  }
+  return all;
+}
+
+}  // namespace
+
+ExitCode run_in_place(const FilterOptions& options) {
+  if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
+  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
+  prepare_signals();
+  const stream::Rules rules(options.rules);
+  const auto families = forms::families(options.rules.forms);
+  auto scanner = make_scanner(families, make_database(families));
+  if (!scanner) return kExitInternal;
+  const auto started = std::chrono::steady_clock::now();
+  InPlaceRun run{rules,
+                 options.rules,
+                 *scanner,
+                 options.decompress,
+                 *options.in_place,
+                 options.stats != StatsFormat::kNone,
+                 [] { return pending_signal != 0; },
+                 {},
+                 {}};
+  const bool all = redact_files(run, options);
+  if (pending_signal != 0) end_by(pending_signal);
+  run.totals.elapsed = std::chrono::steady_clock::now() - started;
+  if (options.stats == StatsFormat::kText) tell(to_text(run.totals));
+  if (options.stats == StatsFormat::kJson) tell(to_json(run.totals));
+  return all ? kExitClean : kExitError;
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,202 @@
+#include "daemon/in_place/in_place_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "daemon/output.h"
+
+namespace cflt::daemon {
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::size_t kChunkBytes = 256 << 10;  // as the pump's
+constexpr const char* kChanged = "changed meanwhile; it is left as it was";
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
+
+/// Why a file of this kind is not replaced.
+Trouble refusal(const std::string& path, const struct stat& status) {
+  if (S_ISLNK(status.st_mode)) {
+    std::error_code error;
+    const auto target = std::filesystem::read_symlink(path, error);
+    return fmt::format("is a symbolic link; name its target, {}",
+                       target.string());
+  }
+  if (S_ISDIR(status.st_mode)) return "is a directory";
+  if (!S_ISREG(status.st_mode)) return "is not a regular file";
+  if (status.st_nlink > 1) {
+    return "has other names (hard links), which would keep the secrets";
+  }
+  return {};
+}
+
+/// Whether what leaves is not what came.
+bool has_changes(const stream::Counts& counts, const stream::Options& rules) {
+  return counts.found_in_all() > 0 ||
+         (rules.mask_truncated && counts.truncated > 0) ||
+         (rules.mask_rejected && counts.rejected > 0);
+}
+
+error_code write_all(int fd, std::span<const char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) return last_error();
+    if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
+  counter.fetch_add(count, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+InPlaceFile::InPlaceFile(InPlaceRun& run, const std::string& path)
+    : run_(run), path_(path) {}
+
+Trouble InPlaceFile::redact() {
+  trouble_ = open();
+  if (trouble_.empty()) trouble_ = pass();
+  if (trouble_.empty() && replacement_) trouble_ = finish();
+  if (trouble_.empty() || trouble_.starts_with(path_ + ": ")) return trouble_;
+  return fmt::format("{}: {}", path_, trouble_);
+}
+
+Trouble InPlaceFile::open() {
+  struct stat status {};
+  if (::lstat(path_.c_str(), &status) != 0) return last_error().message();
+  if (auto why = refusal(path_, status); !why.empty()) return why;
+  const int fd =
+      ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return last_error().message();
+  Descriptor descriptor = Descriptor::own(fd);
+  if (::fstat(fd, &status) != 0) return last_error().message();
+  if (auto why = refusal(path_, status); !why.empty()) return why;
+  if (!run_.suffix.empty() &&
+      ::lstat((path_ + run_.suffix).c_str(), &status) == 0) {
+    return fmt::format("{}{} is there already", path_, run_.suffix);
+  }
+  original_.emplace(std::move(descriptor), status);
+  return original_->take_lease() == LeasedFile::Refusal::kOpenElsewhere
+             ? "is open for writing elsewhere"
+             : "";
+}
+
+/// Reads it all, twice where gzip is to be replaced.
+Trouble InPlaceFile::pass() {
+  Step result = Step::kAgain;
+  while (result == Step::kAgain) {
+    ::lseek(original_->fd(), 0, SEEK_SET);
+    Input input(Descriptor::borrow(original_->fd()), path_, run_.decompress);
+    stream::Stream stream(run_.rules, run_.scanner);
+    stream::Window window(kChunkBytes);
+    bytes_ = lines_ = 0;
+    do {
+      result = step(input, stream, window);
+    } while (result == Step::kGoOn);
+    if (result == Step::kEnd) run_.totals.counts += stream.counts();
+    if (result == Step::kAgain) add(run_.live.bytes, 0 - bytes_);
+  }
+  run_.totals.bytes += bytes_;
+  run_.totals.lines += lines_;
+  return trouble_;
+}
+
+InPlaceFile::Step InPlaceFile::step(Input& input, stream::Stream& stream,
+                                    stream::Window& window) {
+  if (run_.is_interrupted()) return fail("interrupted; it is left as it was");
+  const auto count = input.read(window.room());
+  if (!original_->is_unchanged(false)) return fail(kChanged);
+  if (!count.has_value()) {
+    return fail(fmt::format("{}: {}", input.place(), count.error().message()));
+  }
+  is_gzip_ = input.is_gzip();
+  const Bytes bytes = window.filled(*count);
+  if (*count == 0) {
+    const Step result = take(stream.finish(bytes), stream);
+    return result == Step::kGoOn ? Step::kEnd : result;
+  }
+  const std::size_t fresh_at = window.fresh_at();
+  if (run_.counts_lines) {
+    lines_ += count_lines(bytes.slice(fresh_at, bytes.size()));
+  }
+  bytes_ += *count;
+  const auto pieces = stream.feed(bytes, fresh_at);
+  add(run_.live.bytes, *count);
+  const Step result = take(pieces, stream);
+  window.keep(stream.keep(), pieces);
+  return result;
+}
+
+/// Pieces that left a stream: counted, or written.
+InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
+                                    const stream::Stream& stream) {
+  stream::Counts counts = run_.totals.counts;
+  run_.live.publish(counts += stream.counts());
+  if (!replacement_ && has_changes(stream.counts(), run_.options)) {
+    if (!begin_replacement(is_gzip_)) return Step::kEnd;
+    if (is_gzip_) return Step::kAgain;
+  }
+  if (!replacement_) {
+    for (const auto& piece : pieces) released_ += piece.bytes().size();
+    return Step::kGoOn;
+  }
+  const auto error = write(pieces);
+  return error ? fail(error) : Step::kGoOn;
+}
+
+/// All before `released_` is clean, and stays as it is.
+bool InPlaceFile::begin_replacement(bool is_gzip) {
+  auto file = ReplacementFile::beside(path_);
+  if (!file.has_value()) {
+    fail(fmt::format("cannot write beside it: {}", file.error().message()));
+    return false;
+  }
+  replacement_.emplace(std::move(*file));
+  if (is_gzip) {
+    gzip_.emplace([fd = replacement_->fd()](std::span<const char> bytes) {
+      return write_all(fd, bytes);
+    });
+    return true;
+  }
+  const auto error = replacement_->copy(original_->fd(), released_);
+  if (error) fail(error);
+  return !error;
+}
+
+error_code InPlaceFile::write(std::span<const redact::Released> pieces) {
+  if (!gzip_) {
+    return Output::onto(replacement_->fd(), path_).write(pieces);
+  }
+  for (const auto& piece : pieces) {
+    const Bytes bytes = piece.bytes();
+    if (auto error = gzip_->add({bytes.data(), bytes.size()})) return error;
+  }
+  return {};
+}
+
+Trouble InPlaceFile::finish() {
+  if (gzip_) {
+    if (const auto error = gzip_->finish()) return error.message();
+  }
+  if (run_.is_interrupted()) return "interrupted; it is left as it was";
+  Trouble trouble = replacement_->replace(*original_, run_.suffix);
+  was_replaced_ = trouble.empty();
+  return trouble;
+}
+
+InPlaceFile::Step InPlaceFile::fail(const std::string& why) {
+  trouble_ = why;
+  return Step::kEnd;
+}
+
+InPlaceFile::Step InPlaceFile::fail(const error_code& error) {
+  return fail(error.message());
+}
+
+}  // namespace cflt::daemon

@@ -1,0 +1,72 @@
+// Redacts one file in place.
+//
+//   read ──▶ scan ──▶ nothing found so far: only counted
+//                 └─▶ from the first finding on: ReplacementFile
+//
+// A file without findings is only read. The clean bytes before the first
+// finding are copied by the kernel. Gzip is read again from its start then, and
+// compressed again.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "core/stream/stream.h"
+#include "core/stream/window.h"
+#include "daemon/gzip/gzip_writer.h"
+#include "daemon/in_place/replacement_file.h"
+#include "daemon/input.h"
+#include "daemon/statistics.h"
+
+namespace cflt::daemon {
+
+/// What all files of a run share; it outlives each of them.
+struct InPlaceRun {
+  const stream::Rules& rules;
+  const stream::Options& options;
+  scan::Scanner& scanner;
+  Decompress decompress;
+  std::string suffix;  // of the copy that is kept; empty: none
+  bool counts_lines;
+  std::function<bool()> is_interrupted;
+  LiveCounters live;
+  Statistics totals;
+};
+
+class InPlaceFile {
+ public:
+  InPlaceFile(InPlaceRun& run, const std::string& path);
+
+  /// Why it was left as it was: "<path>: ...". Empty: it is done.
+  Trouble redact();
+  bool was_replaced() const { return was_replaced_; }
+
+ private:
+  enum class Step { kGoOn, kEnd, kAgain };
+
+  Trouble open();
+  Trouble pass();
+  Step step(Input& input, stream::Stream& stream, stream::Window& window);
+  Step take(std::span<const redact::Released> pieces,
+            const stream::Stream& stream);
+  bool begin_replacement(bool is_gzip);
+  Trouble finish();
+  boost::system::error_code write(std::span<const redact::Released> pieces);
+  Step fail(const std::string& why);
+  Step fail(const boost::system::error_code& error);
+
+  InPlaceRun& run_;
+  std::string path_;
+  std::optional<LeasedFile> original_;
+  std::optional<ReplacementFile> replacement_;
+  std::optional<GzipWriter> gzip_;
+  std::uint64_t released_ = 0;  // bytes before the replacement begins
+  std::uint64_t bytes_ = 0;
+  std::uint64_t lines_ = 0;
+  bool is_gzip_ = false;
+  bool was_replaced_ = false;
+  Trouble trouble_;
+};
+
+}  // namespace cflt::daemon

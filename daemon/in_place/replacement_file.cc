@@ -1,0 +1,181 @@
+#include "daemon/in_place/replacement_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "daemon/in_place/file_attributes.h"
+
+namespace cflt::daemon {
+namespace {
+
+using boost::system::error_code;
+
+constexpr const char* kChanged = "changed meanwhile; it is left as it was";
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
+
+std::string folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+std::string temporary_name() {
+  std::uint32_t random = 0;
+  if (::getrandom(&random, sizeof random, 0) != sizeof random) random = 0;
+  return fmt::format(".cflt-redact-{:08x}", random);
+}
+
+bool is_same_moment(const timespec& a, const timespec& b) {
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+}  // namespace
+
+LeasedFile::Refusal LeasedFile::take_lease() {
+  leased_ = ::fcntl(fd(), F_SETLEASE, F_RDLCK) == 0;
+  if (!leased_ && errno == EAGAIN) return Refusal::kOpenElsewhere;
+  // From here on a writer is seen.
+  ::fstat(fd(), &status_);
+  return Refusal::kNone;
+}
+
+bool LeasedFile::is_unchanged(bool renamed) const {
+  struct stat now {};
+  if (::fstat(fd(), &now) != 0) return false;
+  return (!leased_ || ::fcntl(fd(), F_GETLEASE) == F_RDLCK) &&
+         now.st_size == status_.st_size &&
+         is_same_moment(now.st_mtim, status_.st_mtim) &&
+         (renamed || is_same_moment(now.st_ctim, status_.st_ctim));
+}
+
+boost::system::result<ReplacementFile> ReplacementFile::beside(
+    const std::string& path) {
+  const int folder =
+      ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return last_error();
+  ReplacementFile file(Descriptor::own(folder),
+                       path.substr(path.rfind('/') + 1));
+  std::string name;
+  int fd = -1;
+  do {
+    name = temporary_name();
+    fd = ::openat(folder, name.c_str(),
+                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  } while (fd < 0 && errno == EEXIST);
+  if (fd < 0) return last_error();
+  file.written_ = Descriptor::own(fd);
+  file.temporary_ = name;
+  return file;
+}
+
+ReplacementFile::ReplacementFile(ReplacementFile&& other) noexcept
+    : folder_(std::move(other.folder_)),
+      written_(std::move(other.written_)),
+      name_(std::move(other.name_)),
+      temporary_(std::exchange(other.temporary_, {})) {}
+
+ReplacementFile::~ReplacementFile() {
+  if (!temporary_.empty()) ::unlinkat(folder_.get(), temporary_.c_str(), 0);
+}
+
+error_code ReplacementFile::copy(int from, std::uint64_t count) {
+  loff_t at = 0;
+  while (count > 0) {
+    const ssize_t copied =
+        ::copy_file_range(from, &at, fd(), nullptr, count, 0);
+    if (copied < 0 && errno == EINTR) continue;
+    if (copied < 0) return last_error();
+    if (copied == 0) return {EIO, boost::system::system_category()};
+    count -= static_cast<std::uint64_t>(copied);
+  }
+  return {};
+}
+
+Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {
+  if (auto trouble = copy_attributes(original.fd(), original.status(), fd);
+      !trouble.empty()) {
+    return trouble;
+  }
+  if (::fsync(fd) != 0) return last_error().message();
+  const int error = written_.close();
+  return error == 0
+             ? Trouble()
+             : error_code(error, boost::system::system_category()).message();
+}
+
+Trouble ReplacementFile::replace(const LeasedFile& original,
+                                 const std::string& suffix) {
+  const int fd = ::openat(folder_.get(), temporary_.c_str(),
+                          O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return last_error().message();
+  LeasedFile written(Descriptor::own(fd), {});
+  if (auto trouble = adopt(original, fd); !trouble.empty()) return trouble;
+  if (written.take_lease() != LeasedFile::Refusal::kNone ||
+      !original.is_unchanged(false) || !names_original(name_, original)) {
+    return kChanged;
+  }
+  if (const auto error = exchange()) {
+    return error == boost::system::errc::invalid_argument
+               ? "this file system cannot exchange two files"
+               : error.message();
+  }
+  if (!original.is_unchanged(true) || !names_original(temporary_, original)) {
+    return give_up(written, kChanged);
+  }
+  if (::fsync(folder_.get()) != 0) {
+    return give_up(written, last_error().message());
+  }
+  if (!original.is_unchanged(true)) return give_up(written, kChanged);
+  if (auto trouble = dispose(suffix); !trouble.empty()) {
+    return give_up(written, trouble);
+  }
+  ::fsync(folder_.get());
+  return {};
+}
+
+/// Exchanges back, unless somebody is about to write to the new one as well.
+Trouble ReplacementFile::give_up(const LeasedFile& written,
+                                 const Trouble& reason) {
+  if (written.is_unchanged(true) && !exchange()) return reason;
+  return fmt::format(
+      "was opened for writing meanwhile; the original is kept beside it, not "
+      "redacted, as {}",
+      std::exchange(temporary_, {}));
+}
+
+/// What now has the temporary name is the original.
+Trouble ReplacementFile::dispose(const std::string& suffix) {
+  if (suffix.empty()) {
+    if (::unlinkat(folder_.get(), temporary_.c_str(), 0) != 0) {
+      return last_error().message();
+    }
+  } else if (::renameat2(folder_.get(), temporary_.c_str(), folder_.get(),
+                         (name_ + suffix).c_str(), RENAME_NOREPLACE) != 0) {
+    return fmt::format("{}{}: {}", name_, suffix, last_error().message());
+  }
+  temporary_.clear();
+  return {};
+}
+
+bool ReplacementFile::names_original(const std::string& name,
+                                     const LeasedFile& original) const {
+  struct stat now {};
+  return ::fstatat(folder_.get(), name.c_str(), &now, AT_SYMLINK_NOFOLLOW) ==
+             0 &&
+         now.st_ino == original.status().st_ino &&
+         now.st_dev == original.status().st_dev && now.st_nlink == 1;
+}
+
+error_code ReplacementFile::exchange() const {
+  const int done = ::renameat2(folder_.get(), temporary_.c_str(), folder_.get(),
+                               name_.c_str(), RENAME_EXCHANGE);
+  return done == 0 ? error_code() : last_error();
+}
+
+}  // namespace cflt::daemon

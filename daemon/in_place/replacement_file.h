@@ -1,0 +1,85 @@
+// A file that takes the place of another one, whole or not at all.
+//
+//   1. written beside it, as .cflt-redact-XXXXXXXX, for its owner only
+//   2. given the other's owner, mode, attributes and times, and synced
+//   3. exchanged with it: each has the other's name
+//   4. the other, under the temporary name, is removed or kept; or, where
+//      somebody opened it for writing meanwhile, exchanged back
+//
+// Why it is an exchange, and what the leases prove: docs/decisions.md. Until
+// replace() succeeds, the destructor removes what was written.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <boost/system/result.hpp>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "daemon/descriptor.h"
+
+namespace cflt::daemon {
+
+/// A regular file, open for reading, and a promise of the kernel to tell when
+/// somebody else opens it for writing (a read lease, fcntl(2)).
+class LeasedFile {
+ public:
+  enum class Refusal { kNone, kOpenElsewhere };
+
+  LeasedFile(Descriptor descriptor, const struct stat& status)
+      : descriptor_(std::move(descriptor)), status_(status) {}
+
+  /// Where the file system has no leases, times and size must do.
+  Refusal take_lease();
+  /// Nobody has opened it for writing, as far as can be known. `renamed`: the
+  /// change time says nothing, because we moved it.
+  bool is_unchanged(bool renamed) const;
+
+  int fd() const { return descriptor_.get(); }
+  const struct stat& status() const { return status_; }
+
+ private:
+  Descriptor descriptor_;
+  struct stat status_;
+  bool leased_ = false;
+};
+
+/// What went wrong, for the user. Empty: nothing.
+using Trouble = std::string;
+
+class ReplacementFile {
+ public:
+  /// Makes an empty one beside `path`.
+  static boost::system::result<ReplacementFile> beside(const std::string& path);
+  ReplacementFile(ReplacementFile&& other) noexcept;
+  ~ReplacementFile();
+
+  /// Takes the first `count` bytes of the file `from`.
+  boost::system::error_code copy(int from, std::uint64_t count);
+
+  /// Where to write.
+  int fd() const { return written_.get(); }
+
+  /// Takes the place of `original`, which is removed, or gets the name
+  /// path + `suffix`.
+  Trouble replace(const LeasedFile& original, const std::string& suffix);
+
+ private:
+  ReplacementFile(Descriptor folder, std::string name)
+      : folder_(std::move(folder)), name_(std::move(name)) {}
+
+  Trouble adopt(const LeasedFile& original, int fd);
+  Trouble give_up(const LeasedFile& written, const Trouble& reason);
+  Trouble dispose(const std::string& suffix);
+  bool names_original(const std::string& name,
+                      const LeasedFile& original) const;
+  boost::system::error_code exchange() const;
+
+  Descriptor folder_;
+  Descriptor written_;
+  std::string name_;       // of the file that is replaced, in the folder
+  std::string temporary_;  // empty: there is none to remove
+};
+
+}  // namespace cflt::daemon

@@ -1,0 +1,131 @@
+#include "daemon/metrics_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <utility>
+
+#include "daemon/descriptor.h"
+#include "daemon/messages.h"
+#include "daemon/serve/prometheus_text.h"
+
+namespace cflt::daemon {
+namespace {
+
+using boost::system::error_code;
+
+constexpr std::chrono::seconds kInterval{10};
+
+double number(std::uint64_t n) { return static_cast<double>(n); }
+
+error_code last_error() { return {errno, boost::system::system_category()}; }
+
+error_code write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno != EINTR) return last_error();
+    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+error_code fill(Descriptor& file, const std::string& content) {
+  if (const auto error = write_all(file.get(), content)) return error;
+  if (::fchmod(file.get(), 0644) != 0) return last_error();
+  return {file.close(), boost::system::system_category()};
+}
+
+}  // namespace
+
+std::string to_prometheus(const Statistics& statistics) {
+  const auto& counts = statistics.counts;
+  Exposition page;
+  page.counter("cflt_redact_bytes_total", "Bytes that came in.", {},
+               number(statistics.bytes));
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    page.counter("cflt_redact_secrets_total", "Secrets found, by form.",
+                 {{"form", forms::kFormNames[i]}}, number(counts.found[i]));
+  }
+  page.counter("cflt_redact_truncated_secrets_total",
+               "Secrets cut short within their last characters.", {},
+               number(counts.truncated));
+  page.counter("cflt_redact_rejected_candidates_total",
+               "Shapes of a secret with a wrong checksum.", {},
+               number(counts.rejected));
+  page.counter("cflt_redact_run_seconds_total", "How long the run takes.", {},
+               statistics.elapsed.count());
+  return page.text();
+}
+
+error_code replace_file(const std::string& path, const std::string& content) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    return {S_ISDIR(status.st_mode) ? EISDIR : EINVAL,
+            boost::system::system_category()};
+  }
+  // No name that ends in .prom: collectors look away.
+  std::string temporary = path + ".XXXXXX";
+  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
+  if (fd < 0) return last_error();
+  Descriptor file = Descriptor::own(fd);
+  error_code error = fill(file, content);
+  if (!error && ::rename(temporary.c_str(), path.c_str()) != 0) {
+    error = last_error();
+  }
+  if (error) ::unlink(temporary.c_str());
+  return error;
+}
+
+bool MetricsFile::begin(const std::optional<std::string>& path) {
+  if (!path) return true;
+  const auto error = replace_file(*path, to_prometheus({}));
+  if (error) complain_about(*path, error);
+  return !error;
+}
+
+MetricsFile::MetricsFile(std::string path, Snapshot snapshot)
+    : path_(std::move(path)),
+      snapshot_(std::move(snapshot)),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+MetricsFile::~MetricsFile() {
+  thread_.request_stop();
+  thread_.join();
+  write();
+}
+
+void MetricsFile::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any never;
+  std::unique_lock lock(mutex);
+  for (;;) {
+    never.wait_for(lock, stop, kInterval, [] { return false; });
+    if (stop.stop_requested()) return;
+    write();
+  }
+}
+
+void MetricsFile::write() {
+  const auto error = replace_file(path_, to_prometheus(snapshot_()));
+  if (error && !has_failed_) complain_about(path_, error);
+  has_failed_ = has_failed_ || error;
+}
+
+std::unique_ptr<MetricsFile> write_metrics(
+    const std::optional<std::string>& path, const LiveCounters& counters) {
+  if (!path) return nullptr;
+  using Clock = std::chrono::steady_clock;
+  const auto started = Clock::now();
+  return std::make_unique<MetricsFile>(*path, [&counters, started] {
+    return Statistics{counters.bytes, 0, Clock::now() - started,
+                      counters.counts()};
+  });
+}
+
+}  // namespace cflt::daemon
