@@ -1,7 +1,6 @@
 // `canary --verify`: the table and the JSON of an audit.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -80,9 +79,8 @@ std::string to_text(const Report& report) {
     const bool seen =
         line.verdict == Verdict::kRaw || line.verdict == Verdict::kDamaged;
     if (!seen || ++named > kNamedLines) continue;
-    text += fmt::format("{}: n={} form={}, at byte {}\n",
-                        name_of(line.verdict), line.number,
-                        forms::name(line.form), line.offset);
+    text += fmt::format("{}: n={} form={}, at byte {}\n", name_of(line.verdict),
+                        line.number, forms::name(line.form), line.offset);
   }
   if (named > kNamedLines) {
     text += fmt::format("and {} more\n", named - kNamedLines);
@@ -166,13 +164,13 @@ ExitCode run_canary_verify(const CanaryVerifyOptions& options) {
   if (!read_export(options.path, audit)) return kExitError;
   if (!is_one_run(options.id, audit)) return kExitError;
   if (!audit.line_count()) {
-    complain(fmt::format("run {}: no line of it arrived", options.id));
+    complain(fmt::format("run {}: no line of it arrived, {} of its secrets did",
+                         options.id, audit.raw_count()));
     return kExitFound;
   }
   const Report report = report_of(options.id, audit);
-  const bool clean =
-      report.all.sent() > 0 &&
-      report.all.of(Verdict::kMasked) == report.all.sent();
+  const bool clean = report.all.sent() > 0 &&
+                     report.all.of(Verdict::kMasked) == report.all.sent();
   return print(options.json ? to_json(report) : to_text(report), clean);
 }
 

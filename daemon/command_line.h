@@ -29,9 +29,9 @@ struct ShortHelp {
   std::string text;
 };
 
-using Command =
-    std::variant<FilterOptions, CanaryOptions, ServeOptions, ValidateOptions,
-                 HealthOptions, Answer, UsageError, ShortHelp>;
+using Command = std::variant<FilterOptions, CanaryOptions, canary::Run,
+                             CanaryVerifyOptions, ServeOptions, ValidateOptions,
+                             HealthOptions, Answer, UsageError, ShortHelp>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const std::string> arguments,

@@ -82,6 +82,12 @@ void Audit::open(const Prefix& prefix, std::uint64_t position) {
   if (!open_->at) open_->at = position;
 }
 
+std::size_t Audit::raw_count() const {
+  return static_cast<std::size_t>(
+      std::count_if(lines_.begin(), lines_.end(),
+                    [](const Line& line) { return line.raw_at.has_value(); }));
+}
+
 /// The form of all lines, where they do not have each in turn.
 std::optional<forms::Form> Audit::only_form() const {
   for (std::uint32_t i = 0; i < lines_.size(); ++i) {

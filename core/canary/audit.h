@@ -48,6 +48,9 @@ class Audit {
   /// Prefixes seen, with duplicates.
   std::uint64_t prefix_count() const { return prefix_count_; }
 
+  /// Secrets that were seen, also where no prefix was.
+  std::size_t raw_count() const;
+
   /// Of each line, in order.
   std::vector<LineVerdict> verdicts() const;
 

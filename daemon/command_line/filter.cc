@@ -19,8 +19,8 @@ Examples:
   cflt-redact --stats < app.log > clean.log  count on stderr
   cflt-redact canary -n 5 --form all         fake secrets to try it with
 
-Verbs: filter (the default), serve, validate, health, canary. Each has its own
-help: `cflt-redact serve --help`.
+Verbs: filter (the default), serve, validate, health, canary, completion. Each has
+its own help: `cflt-redact serve --help`.
 Exit codes: 0 done (also when it redacted), 1 --check found secrets, 2 usage or
 input/output, 70 internal failure.
 )";
@@ -48,23 +48,34 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
   app.add_flag("--check", options.check,
                "Write no data; exit 0 if clean, 1 if secrets were found");
   app.add_flag("--stats{text}", words.stats,
-               "Print a summary on stderr at the end; --stats=json for JSON");
+               "Print a summary on stderr at the end; --stats=json for JSON")
+      ->type_name("text|json");
   app.add_flag("--ignore-interrupts", options.ignore_interrupts,
                "Ignore SIGINT, to see the last words of what Ctrl-C stops");
   app.add_flag("--line-buffered", words.line_buffered,
                "Accepted for habit: output never waits for more input");
 }
 
-}  // namespace
-
-Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
-  CLI::App app(kFilterHelp, "cflt-redact");
+struct FilterVerb {
+  CLI::App app{kFilterHelp, "cflt-redact"};
   FilterOptions options;
   FilterWords words;
   RuleWords rules;
-  add_common(app);
-  add_filter_options(app, options, words);
-  add_rule_options(app, rules);
+
+  FilterVerb() {
+    add_common(app);
+    add_filter_options(app, options, words);
+    add_rule_options(app, rules);
+  }
+};
+
+}  // namespace
+
+void visit_filter(const OptionsVisitor& visit) { visit(FilterVerb().app); }
+
+Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
+  FilterVerb verb;
+  auto& [app, options, words, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (auto error = set_rules(rules, options.rules)) return *error;
   if (!words.stats.empty() && words.stats != "text" && words.stats != "json") {

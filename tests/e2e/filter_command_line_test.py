@@ -178,7 +178,7 @@ class Mistakes(CommandLine):
                                 f"did you mean {meant}?")
 
     def test_what_is_not_built_yet_says_so(self):
-        for verb in "exec", "scan", "completion":
+        for verb in "exec", "scan":
             self.assert_refused([verb, "x"], f"{verb} is not in this version "
                                 f"yet (for a file of that name: ./{verb})")
         for option in "-i", "--in-place", "-z", "--search-zip":
