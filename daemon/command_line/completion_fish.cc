@@ -54,7 +54,8 @@ std::string argument_line(const VerbSpec& verb) {
   const std::string start = fmt::format(
       "complete -c cflt-redact -n '__cflt_redact_is {}'", verb.name);
   std::string lines;
-  if (verb.arguments.files) lines += start + " -a '(__fish_complete_path (commandline -ct))'\n";
+  if (verb.arguments.files)
+    lines += start + " -a '(__fish_complete_path (commandline -ct))'\n";
   if (verb.arguments.commands) {
     lines += start + " -a '(__fish_complete_command)'\n";
   }
