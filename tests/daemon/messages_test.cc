@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+#include <thread>
+
 #include "core/canary/canary.h"
 
 namespace cflt::daemon {
@@ -51,6 +54,17 @@ TEST(SafeText, SecretAtTheEndIsMasked) {
   const std::string secret = canary::Canaries(6).next_secret();
   EXPECT_EQ(safe_text(secret), "cflt****");
   EXPECT_EQ(safe_text(secret.substr(0, 60)), "cflt****");
+}
+
+void throw_in_a_thread(const std::string& what) {
+  open_messages();
+  std::thread([what] { throw std::runtime_error(what + "\x1b"); }).join();
+}
+
+TEST(MessagesDeathTest, ExceptionThatNobodyCatchesIsToldSafelyAndFailsClosed) {
+  const std::string secret = canary::Canaries(6).next_secret();
+  EXPECT_EXIT(throw_in_a_thread(secret), testing::ExitedWithCode(70),
+              "^cflt-redact: internal failure: cflt\\*\\*\\*\\*\\\\x1b\n$");
 }
 
 }  // namespace
