@@ -54,7 +54,7 @@ def shell(*command):
 
 
 def options_of_help(verb):
-    text = run(verb, "--help").stdout.decode()
+    text = re.sub(r"\{[^}]*\}", "", run(verb, "--help").stdout.decode())
     return {name for names in re.findall(rf"^  ({OPTION}(?:,{OPTION})*)",
                                          text, re.MULTILINE)
             for name in names.split(",")}
