@@ -23,6 +23,12 @@ bool print_line(const std::string& line) {
          std::fputc('\n', stdout) != EOF;
 }
 
+ExitCode finished(bool printed) {
+  if (printed && std::fflush(stdout) == 0) return kExitClean;
+  complain(fmt::format("stdout: {}", std::strerror(errno)));
+  return kExitError;
+}
+
 }  // namespace
 
 ExitCode run_canary(const CanaryOptions& options) {
@@ -33,9 +39,15 @@ ExitCode run_canary(const CanaryOptions& options) {
         options.form.value_or(static_cast<forms::Form>(i % forms::kFormCount));
     printed = print_line(canaries.next(form));
   }
-  if (printed && std::fflush(stdout) == 0) return kExitClean;
-  complain(fmt::format("stdout: {}", std::strerror(errno)));
-  return kExitError;
+  return finished(printed);
+}
+
+ExitCode run_canary_run(const canary::Run& run) {
+  bool printed = true;
+  for (std::uint32_t n = 1; printed && n <= run.line_count; ++n) {
+    printed = print_line(canary::line_of(run, n));
+  }
+  return finished(printed);
 }
 
 }  // namespace cflt::daemon

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
+#include "core/canary/run.h"
 #include "core/forms/form.h"
 #include "daemon/exit_code.h"
 
@@ -19,5 +21,21 @@ struct CanaryOptions {
 
 /// Prints one canary a line.
 ExitCode run_canary(const CanaryOptions& options);
+
+/// Prints the lines of a run.
+ExitCode run_canary_run(const canary::Run& run);
+
+struct CanaryVerifyOptions {
+  std::string id;
+  std::uint64_t seed = 0;
+  /// None: as the lines say.
+  std::optional<std::uint32_t> line_count;
+  std::string path = "-";
+  bool json = false;
+};
+
+/// Reads an export and prints what became of a run's lines. kExitFound unless
+/// all of them arrived masked.
+ExitCode run_canary_verify(const CanaryVerifyOptions& options);
 
 }  // namespace cflt::daemon

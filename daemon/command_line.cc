@@ -12,15 +12,12 @@
 namespace cflt::daemon {
 namespace {
 
-/// Part of the plan, not of this version. Saying so beats "no such file".
-constexpr std::array kPlannedVerbs = {"completion"};
-
 /// A word that is neither a verb nor a file, but nearly a verb.
 std::optional<UsageError> mistyped_verb(const std::string& word) {
-  static const std::vector<std::string> kVerbs = {
-      "filter", "exec", "scan", "serve", "validate", "health", "canary"};
   if (word.starts_with('-')) return std::nullopt;
-  const std::string meant = config::suggestion(word, kVerbs);
+  std::vector<std::string> names;
+  for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
+  const std::string meant = config::suggestion(word, names);
   std::error_code error;
   if (meant.empty() || std::filesystem::exists(word, error)) {
     return std::nullopt;
@@ -42,11 +39,7 @@ Command parse_command_line(std::span<const std::string> arguments,
   if (verb == "validate") return parse_validate(rest);
   if (verb == "health") return parse_health(rest);
   if (verb == "canary") return parse_canary(rest);
-  if (std::ranges::find(kPlannedVerbs, verb) != kPlannedVerbs.end()) {
-    return UsageError{fmt::format(
-        "{} is not in this version yet (for a file of that name: ./{})", verb,
-        verb)};
-  }
+  if (verb == "completion") return parse_completion(rest);
   if (auto error = mistyped_verb(verb)) return *error;
   return parse_filter(arguments, stdin_is_terminal);
 }

@@ -31,9 +31,10 @@ struct ShortHelp {
   std::string text;
 };
 
-using Command = std::variant<FilterOptions, ExecOptions, ScanOptions,
-                             CanaryOptions, ServeOptions, ValidateOptions,
-                             HealthOptions, Answer, UsageError, ShortHelp>;
+using Command =
+    std::variant<FilterOptions, ExecOptions, ScanOptions, CanaryOptions,
+                 canary::Run, CanaryVerifyOptions, ServeOptions,
+                 ValidateOptions, HealthOptions, Answer, UsageError, ShortHelp>;
 
 /// `arguments` without the program's name.
 Command parse_command_line(std::span<const std::string> arguments,

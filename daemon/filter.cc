@@ -54,11 +54,6 @@ std::optional<std::uint64_t> bytes_to_watch(const FilterOptions& options) {
   return total;
 }
 
-void tell_statistics(const Statistics& statistics, StatsFormat format) {
-  if (format == StatsFormat::kText) tell(to_text(statistics));
-  if (format == StatsFormat::kJson) tell(to_json(statistics));
-}
-
 bool has_findings(const stream::Counts& counts, const stream::Options& rules) {
   return counts.found_in_all() + counts.truncated > 0 ||
          (rules.mask_rejected && counts.rejected > 0);

@@ -8,10 +8,9 @@
 #include "core/stream/rules.h"
 #include "daemon/exit_code.h"
 #include "daemon/input.h"
+#include "daemon/statistics.h"
 
 namespace cflt::daemon {
-
-enum class StatsFormat { kNone, kText, kJson };
 
 struct FilterOptions {
   std::vector<std::string> paths;     // none: stdin

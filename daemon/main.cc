@@ -49,6 +49,10 @@ ExitCode run(const Command& command) {
           [](const ExecOptions& options) { return run_exec(options); },
           [](const ScanOptions& options) { return run_scan(options); },
           [](const CanaryOptions& options) { return run_canary(options); },
+          [](const canary::Run& lines) { return run_canary_run(lines); },
+          [](const CanaryVerifyOptions& options) {
+            return run_canary_verify(options);
+          },
           [](const ServeOptions& options) { return run_serve(options); },
           [](const ValidateOptions& options) { return run_validate(options); },
           [](const HealthOptions& options) { return run_health(options); },

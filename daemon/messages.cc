@@ -3,35 +3,40 @@
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
-#include "core/stream/redact_text.h"
+#include <exception>
+
+#include "daemon/exit_code.h"
 
 namespace cflt::daemon {
 namespace {
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+/// In place of std::terminate's own words, which hold what() as it is.
+[[noreturn]] void end_of_uncaught() {
+  try {
+    if (const auto error = std::current_exception()) {
+      std::rethrow_exception(error);
+    }
+    complain("internal failure: std::terminate");
+  } catch (const std::exception& error) {
+    complain(std::string("internal failure: ") + error.what());
+  } catch (...) {
+    complain("internal failure: an exception of no known type");
+  }
+  ::_exit(kExitInternal);
 }
 
 }  // namespace
-
-std::string safe_text(std::string_view text) {
-  std::string safe;
-  for (const char c : stream::redact_text(text)) {
-    if (is_control(c)) {
-      safe += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
 
 void open_messages() {
   auto logger = spdlog::stderr_logger_mt("cflt-redact");
   logger->set_pattern("%v");
   logger->flush_on(spdlog::level::info);
+  // What it would print is not redacted.
+  logger->set_error_handler([](const std::string&) {});
   spdlog::set_default_logger(logger);
+  std::set_terminate(end_of_uncaught);
 }
 
 void complain(std::string_view message) {

@@ -43,6 +43,10 @@ class Pump {
   bool input_failed() const { return input_failed_; }
   /// For other threads, as long as the pump.
   const LiveCounters& live() const { return live_; }
+  /// The same, as live() has it: without lines.
+  Statistics live_statistics() const {
+    return {live_.bytes, 0, Clock::now() - started_, live_.counts()};
+  }
   Statistics statistics() const {
     return {live_.bytes, lines_, Clock::now() - started_, stream_.counts()};
   }

@@ -21,6 +21,11 @@ sigset_t report_signals() {
 
 }  // namespace
 
+void tell_statistics(const Statistics& statistics, StatsFormat format) {
+  if (format == StatsFormat::kText) tell(to_text(statistics));
+  if (format == StatsFormat::kJson) tell(to_json(statistics));
+}
+
 void block_report_signal() {
   const sigset_t signals = report_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);

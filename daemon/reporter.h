@@ -15,6 +15,9 @@ namespace cflt::daemon {
 /// that the signal reaches the reporter and nobody else.
 void block_report_signal();
 
+/// The summary, where one was asked for.
+void tell_statistics(const Statistics& statistics, StatsFormat format);
+
 class Reporter {
  public:
   /// Watches `counters`, which outlive it. With `total_bytes`, draws the

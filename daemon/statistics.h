@@ -11,6 +11,8 @@
 
 namespace cflt::daemon {
 
+enum class StatsFormat { kNone, kText, kJson };
+
 /// What one run has done so far.
 struct Statistics {
   std::uint64_t bytes = 0;

@@ -70,6 +70,15 @@ std::string to_color(const std::string& secret) {
   return secret.substr(0, 4) + "\x1b[m\x1b[K" + secret.substr(4);
 }
 
+/// Base64 of ASCII text has no `+` or `/`. Only the symbol that a secret
+/// shares with what follows can be one: here with U+2026 in UTF-8.
+std::string to_base64_escaped(const std::string& secret) {
+  std::string text = to_base64(secret + "\xe2\x80\xa6");
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  return text;
+}
+
 }  // namespace
 
 std::string write_symbols(const std::string& secret, Form form) {
@@ -100,6 +109,22 @@ std::string to_base64(const std::string& bytes) {
   return text;
 }
 
+bool fits_base64_escaped(const std::string& secret) {
+  return secret.back() == 'g' || secret.back() == 'w';
+}
+
+std::string write_secret(const std::string& secret, Form form,
+                         unsigned offset) {
+  switch (form) {
+    case Form::kBase64:
+      return to_base64(std::string("k:", offset) + secret);
+    case Form::kBase64Escaped:
+      return to_base64_escaped(secret);
+    default:
+      return write_symbols(secret, form);
+  }
+}
+
 std::string Canaries::next_secret() {
   std::string body = random_body();
   while (body.find('+') == body.npos || body.find('/') == body.npos) {
@@ -112,25 +137,12 @@ std::string Canaries::next_secret() {
 }
 
 std::string Canaries::next(Form form) {
-  switch (form) {
-    case Form::kBase64:
-      return to_base64(std::string("k:", offset_++ % 3) + next_secret());
-    case Form::kBase64Escaped:
-      return next_base64_escaped();
-    default:
-      return write_symbols(next_secret(), form);
-  }
-}
-
-/// Base64 of ASCII text has no `+` or `/`. Only the symbol that a secret
-/// shares with what follows can be one: here with U+2026 in UTF-8.
-std::string Canaries::next_base64_escaped() {
   std::string secret = next_secret();
-  while (secret.back() != 'g' && secret.back() != 'w') secret = next_secret();
-  std::string text = to_base64(secret + "\xe2\x80\xa6");
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  return text;
+  while (form == Form::kBase64Escaped && !fits_base64_escaped(secret)) {
+    secret = next_secret();
+  }
+  const unsigned offset = form == Form::kBase64 ? offset_++ % 3 : 0;
+  return write_secret(secret, form, offset);
 }
 
 std::string Canaries::random_body() {

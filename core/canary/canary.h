@@ -26,11 +26,19 @@ class Canaries {
 
  private:
   std::string random_body();
-  std::string next_base64_escaped();
 
   std::mt19937_64 random_;
   unsigned offset_ = 0;  // in the group of three, of the next base64
 };
+
+/// True where base64-escaped can show: the secret's last character makes it
+/// share a symbol with what follows that can be written with `-` or `_`.
+bool fits_base64_escaped(const std::string& secret);
+
+/// `secret` as it is found in `form`. `offset`, 0 to 2, is where base64 begins
+/// it in a group of three. base64-escaped wants fits_base64_escaped().
+std::string write_secret(const std::string& secret, forms::Form form,
+                         unsigned offset);
 
 /// `secret` with its symbols written in `form`; any form but the two base64.
 std::string write_symbols(const std::string& secret, forms::Form form);

@@ -39,35 +39,45 @@ void add_exec_options(CLI::App& app, ExecOptions& options, ExecWords& words) {
       ->type_name("discard|kill")
       ->check(CLI::IsMember({"discard", "kill"}))
       ->capture_default_str();
-  app.add_flag("--stats{text}", words.stats,
-               "Print a summary on stderr at the end; --stats=json for JSON");
+  add_stats(app, words.stats);
+  add_metrics_file(app, options.metrics_file);
   app.add_flag("--ignore-interrupts", options.ignore_interrupts,
                "Do not pass SIGINT on");
   app.add_flag("--line-buffered", words.line_buffered,
                "Accepted for habit: output never waits for more input");
 }
 
-}  // namespace
-
-Command parse_exec(Arguments arguments) {
-  CLI::App app(kExecHelp, "cflt-redact exec");
+struct ExecVerb {
+  CLI::App app{kExecHelp, "cflt-redact exec"};
   ExecOptions options;
   ExecWords words;
   RuleWords rules;
-  add_common(app);
-  add_exec_options(app, options, words);
-  add_rule_options(app, rules);
+
+  ExecVerb() {
+    add_common(app);
+    add_exec_options(app, options, words);
+    add_rule_options(app, rules);
+  }
+};
+
+}  // namespace
+
+void visit_exec(const OptionsVisitor& visit) {
+  ExecVerb verb;
+  // The parser stops in front of it; completions go on.
+  std::string command;
+  verb.app.add_option("CMD", command, "What to run")->type_name("CMD");
+  visit(verb.app);
+}
+
+Command parse_exec(Arguments arguments) {
+  ExecVerb verb;
+  auto& [app, options, words, rules] = verb;
   if (auto end = parse_before_command(app, arguments, options.command)) {
     return *end;
   }
   if (auto error = set_rules(rules, options.rules)) return *error;
-  if (!words.stats.empty() && words.stats != "text" && words.stats != "json") {
-    return UsageError{
-        fmt::format("--stats: {} is not text or json", words.stats)};
-  }
-  options.stats = words.stats.empty()     ? StatsFormat::kNone
-                  : words.stats == "json" ? StatsFormat::kJson
-                                          : StatsFormat::kText;
+  if (auto error = set_stats(words.stats, options.stats)) return *error;
   options.on_failure =
       words.on_failure == "kill" ? OnFailure::kKill : OnFailure::kDiscard;
   if (options.command.empty()) {

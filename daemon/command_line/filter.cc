@@ -23,8 +23,8 @@ Examples:
   cflt-redact -z app.log.2.gz > clean.log    what logrotate has compressed
   cflt-redact canary -n 5 --form all         fake secrets to try it with
 
-Verbs: filter (the default), exec, scan, serve, validate, health, canary. Each has its own
-help: `cflt-redact serve --help`.
+Verbs: filter (the default), exec, scan, serve, validate, health, canary,
+completion. Each has its own help: `cflt-redact serve --help`.
 Exit codes: 0 done (also when it redacted), 1 --check found secrets, 2 usage or
 input/output, 70 internal failure.
 )";
@@ -52,19 +52,13 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
       ->type_name("FILE");
   app.add_flag("-i{/},--in-place{/}", words.suffix,
                "Replace each FILE that changes; --in-place=SUFFIX keeps the "
-               "original, with its secrets, as FILESUFFIX");
-  app.add_flag(
-      "-z,--search-zip",
-      [&options](std::int64_t) { options.decompress = Decompress::kGzip; },
-      "Read gzip, decompressed; all else as it is");
+               "original, with its secrets, as FILESUFFIX")
+      ->type_name("SUFFIX");
+  add_search_zip(app, options.decompress);
   app.add_flag("--check", options.check,
                "Write no data; exit 0 if clean, 1 if secrets were found");
-  app.add_flag("--stats{text}", words.stats,
-               "Print a summary on stderr at the end; --stats=json for JSON");
-  app.add_option("--metrics-file", options.metrics_file,
-                 "Write Prometheus text to this file, again and again, for "
-                 "node_exporter's textfile collector")
-      ->type_name("PATH");
+  add_stats(app, words.stats);
+  add_metrics_file(app, options.metrics_file);
   app.add_flag("--ignore-interrupts", options.ignore_interrupts,
                "Ignore SIGINT, to see the last words of what Ctrl-C stops");
   app.add_flag("--line-buffered", words.line_buffered,
@@ -85,25 +79,29 @@ std::optional<UsageError> set_in_place(const std::string& suffix,
   return UsageError{"--in-place: a suffix has no / in it"};
 }
 
-}  // namespace
-
-Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
-  CLI::App app(kFilterHelp, "cflt-redact");
+struct FilterVerb {
+  CLI::App app{kFilterHelp, "cflt-redact"};
   FilterOptions options;
   FilterWords words;
   RuleWords rules;
-  add_common(app);
-  add_filter_options(app, options, words);
-  add_rule_options(app, rules);
+
+  FilterVerb() {
+    add_common(app);
+    add_filter_options(app, options, words);
+    add_rule_options(app, rules);
+  }
+};
+
+}  // namespace
+
+void visit_filter(const OptionsVisitor& visit) { visit(FilterVerb().app); }
+
+Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
+  FilterVerb verb;
+  auto& [app, options, words, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (auto error = set_rules(rules, options.rules)) return *error;
-  if (!words.stats.empty() && words.stats != "text" && words.stats != "json") {
-    return UsageError{
-        fmt::format("--stats: {} is not text or json", words.stats)};
-  }
-  options.stats = words.stats.empty()     ? StatsFormat::kNone
-                  : words.stats == "json" ? StatsFormat::kJson
-                                          : StatsFormat::kText;
+  if (auto error = set_stats(words.stats, options.stats)) return *error;
   if (app.count("-i") > 0) {
     if (auto error = set_in_place(words.suffix, options)) return *error;
   }

@@ -132,6 +132,37 @@ void add_rule_options(CLI::App& app, RuleWords& words) {
       ->capture_default_str();
 }
 
+void add_stats(CLI::App& app, std::string& word) {
+  app.add_flag("--stats{text}", word,
+               "Print a summary on stderr at the end; --stats=json for JSON")
+      ->type_name("text|json");
+}
+
+std::optional<UsageError> set_stats(const std::string& word,
+                                    StatsFormat& format) {
+  if (!word.empty() && word != "text" && word != "json") {
+    return UsageError{fmt::format("--stats: {} is not text or json", word)};
+  }
+  format = word.empty()     ? StatsFormat::kNone
+           : word == "json" ? StatsFormat::kJson
+                            : StatsFormat::kText;
+  return std::nullopt;
+}
+
+void add_search_zip(CLI::App& app, Decompress& decompress) {
+  app.add_flag(
+      "-z,--search-zip",
+      [&decompress](std::int64_t) { decompress = Decompress::kGzip; },
+      "Read gzip, decompressed; all else as it is");
+}
+
+void add_metrics_file(CLI::App& app, std::optional<std::string>& path) {
+  app.add_option("--metrics-file", path,
+                 "Write Prometheus text to this file, again and again, for "
+                 "node_exporter's textfile collector")
+      ->type_name("PATH");
+}
+
 std::optional<UsageError> set_rules(const RuleWords& words,
                                     stream::Options& rules) {
   rules.mask_rejected = words.mismatch == "redact";

@@ -38,6 +38,16 @@ void add_rule_options(CLI::App& app, RuleWords& words);
 std::optional<UsageError> set_rules(const RuleWords& words,
                                     stream::Options& rules);
 
+/// --stats and --stats=json.
+void add_stats(CLI::App& app, std::string& word);
+std::optional<UsageError> set_stats(const std::string& word,
+                                    StatsFormat& format);
+
+/// -z: reads gzip.
+void add_search_zip(CLI::App& app, Decompress& decompress);
+
+void add_metrics_file(CLI::App& app, std::optional<std::string>& path);
+
 /// "plain,urlsafe,..."
 std::string all_forms();
 

@@ -26,16 +26,43 @@ Examples:
 Exit codes: 0 yes, 1 no, 2 no answer.
 )";
 
+struct ValidateVerb {
+  CLI::App app{kValidateHelp, "cflt-redact validate"};
+  ValidateOptions options;
+
+  ValidateVerb() {
+    add_common(app);
+    app.add_option("-c,--config", options.config_path, "Read this file")
+        ->type_name("FILE");
+    app.add_flag("--no-environment", options.no_environment,
+                 "Leave ${NAME} alone, and its value unchecked");
+  }
+};
+
+struct HealthVerb {
+  CLI::App app{kHealthHelp, "cflt-redact health"};
+  HealthOptions options;
+
+  HealthVerb() {
+    add_common(app);
+    app.add_option("-c,--config", options.config_path,
+                   "Take the address from service.admin in this file")
+        ->type_name("FILE");
+    app.add_option("--address", options.address, "Where to ask")
+        ->type_name("HOST:PORT")
+        ->capture_default_str();
+    app.add_flag("--ready", options.ready,
+                 "Whether it takes records, not only whether it lives");
+  }
+};
+
 }  // namespace
 
+void visit_validate(const OptionsVisitor& visit) { visit(ValidateVerb().app); }
+
 Command parse_validate(Arguments arguments) {
-  CLI::App app(kValidateHelp, "cflt-redact validate");
-  ValidateOptions options;
-  add_common(app);
-  app.add_option("-c,--config", options.config_path, "Read this file")
-      ->type_name("FILE");
-  app.add_flag("--no-environment", options.no_environment,
-               "Leave ${NAME} alone, and its value unchecked");
+  ValidateVerb verb;
+  auto& [app, options] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (options.config_path.empty()) {
     return UsageError{"validate takes -c FILE"};
@@ -43,18 +70,11 @@ Command parse_validate(Arguments arguments) {
   return options;
 }
 
+void visit_health(const OptionsVisitor& visit) { visit(HealthVerb().app); }
+
 Command parse_health(Arguments arguments) {
-  CLI::App app(kHealthHelp, "cflt-redact health");
-  HealthOptions options;
-  add_common(app);
-  app.add_option("-c,--config", options.config_path,
-                 "Take the address from service.admin in this file")
-      ->type_name("FILE");
-  app.add_option("--address", options.address, "Where to ask")
-      ->type_name("HOST:PORT")
-      ->capture_default_str();
-  app.add_flag("--ready", options.ready,
-               "Whether it takes records, not only whether it lives");
+  HealthVerb verb;
+  auto& [app, options] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (app.count("--address") > 0 && !options.config_path.empty()) {
     return UsageError{"--address goes without -c"};

@@ -40,10 +40,7 @@ void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
   app.add_option("PATH", options.paths,
                  "Files, and directories to walk; `-` is stdin")
       ->take_all();
-  app.add_flag(
-      "-z,--search-zip",
-      [&options](std::int64_t) { options.decompress = Decompress::kGzip; },
-      "Read gzip, decompressed, and count there; all else as it is");
+  add_search_zip(app, options.decompress);
   app.add_flag("--json", options.json, "One JSON object a finding and line");
   app.add_flag("--strict", options.strict,
                "Exit 2 where a walk met what it could not look into");
@@ -51,8 +48,7 @@ void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
       ->type_name("auto|always|never")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
-  app.add_flag("--stats{text}", words.stats,
-               "Print a summary on stderr at the end; --stats=json for JSON");
+  add_stats(app, words.stats);
 }
 
 ColorChoice color_choice(const std::string& word) {
@@ -61,25 +57,29 @@ ColorChoice color_choice(const std::string& word) {
                            : ColorChoice::kAuto;
 }
 
-}  // namespace
-
-Command parse_scan(Arguments arguments, bool stdin_is_terminal) {
-  CLI::App app(kScanHelp, "cflt-redact scan");
+struct ScanVerb {
+  CLI::App app{kScanHelp, "cflt-redact scan"};
   ScanOptions options;
   ScanWords words;
   RuleWords rules;
-  add_common(app);
-  add_scan_options(app, options, words);
-  add_rule_options(app, rules);
+
+  ScanVerb() {
+    add_common(app);
+    add_scan_options(app, options, words);
+    add_rule_options(app, rules);
+  }
+};
+
+}  // namespace
+
+void visit_scan(const OptionsVisitor& visit) { visit(ScanVerb().app); }
+
+Command parse_scan(Arguments arguments, bool stdin_is_terminal) {
+  ScanVerb verb;
+  auto& [app, options, words, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (auto error = set_rules(rules, options.rules)) return *error;
-  if (!words.stats.empty() && words.stats != "text" && words.stats != "json") {
-    return UsageError{
-        fmt::format("--stats: {} is not text or json", words.stats)};
-  }
-  options.stats = words.stats.empty()     ? StatsFormat::kNone
-                  : words.stats == "json" ? StatsFormat::kJson
-                                          : StatsFormat::kText;
+  if (auto error = set_stats(words.stats, options.stats)) return *error;
   options.color = color_choice(words.color);
   if (options.paths.empty() && stdin_is_terminal) {
     return ShortHelp{kShortScanHelp};

@@ -73,18 +73,28 @@ std::optional<UsageError> check(const CLI::App& app,
   return std::nullopt;
 }
 
-}  // namespace
-
-Command parse_serve(Arguments arguments) {
-  CLI::App app(kServeHelp, "cflt-redact serve");
+struct ServeVerb {
+  CLI::App app{kServeHelp, "cflt-redact serve"};
   ServeOptions options;
   RuleWords rules;
-  add_common(app);
-  app.add_option("-c,--config", options.config_path, "Read this file")
-      ->type_name("FILE");
-  add_part_options(app, options.inline_words);
-  add_service_options(app, options.inline_words);
-  add_rule_options(app, rules);
+
+  ServeVerb() {
+    add_common(app);
+    app.add_option("-c,--config", options.config_path, "Read this file")
+        ->type_name("FILE");
+    add_part_options(app, options.inline_words);
+    add_service_options(app, options.inline_words);
+    add_rule_options(app, rules);
+  }
+};
+
+}  // namespace
+
+void visit_serve(const OptionsVisitor& visit) { visit(ServeVerb().app); }
+
+Command parse_serve(Arguments arguments) {
+  ServeVerb verb;
+  auto& [app, options, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (auto error = check(app, options)) return *error;
   if (auto error = set_rules(rules, options.inline_words.rules)) return *error;

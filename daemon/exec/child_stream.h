@@ -45,6 +45,7 @@ class ChildStream {
   /// Of a stream that is done: says what was thrown away.
   void tell_discarded() const;
   Statistics statistics() const { return pump_.statistics(); }
+  Statistics live_statistics() const { return pump_.live_statistics(); }
 
   /// Call in a handler of SIGABRT: where a stream's thread broke an invariant,
   /// it goes on throwing away, and this does not return.

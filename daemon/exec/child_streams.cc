@@ -110,4 +110,10 @@ Statistics ChildStreams::statistics() const {
   return sum;
 }
 
+Statistics ChildStreams::live_statistics() const {
+  Statistics sum;
+  for (const ChildStream& each : streams_) sum += each.live_statistics();
+  return sum;
+}
+
 }  // namespace cflt::daemon

@@ -35,6 +35,8 @@ class ChildStreams {
   void tell_discarded() const;
   /// Of all of them together.
   Statistics statistics() const;
+  /// The same while they run, without lines. For other threads.
+  Statistics live_statistics() const;
 
  private:
   std::optional<ExitCode> add(Descriptor input, Output output);

@@ -13,6 +13,8 @@
 #include "daemon/exec/signals.h"
 #include "daemon/exec/terminal.h"
 #include "daemon/messages.h"
+#include "daemon/metrics_file.h"
+#include "daemon/reporter.h"
 
 namespace cflt::daemon {
 namespace {
@@ -24,11 +26,6 @@ void on_abort(int) {
   ::_exit(kExitInternal);
 }
 
-void tell_statistics(const Statistics& statistics, StatsFormat format) {
-  if (format == StatsFormat::kText) tell(to_text(statistics));
-  if (format == StatsFormat::kJson) tell(to_json(statistics));
-}
-
 /// The child has them. As long as we held them too, a pipe's other end would
 /// not see it close its own.
 void let_go(const std::vector<int>& descriptors, bool needs_stdin) {
@@ -36,6 +33,13 @@ void let_go(const std::vector<int>& descriptors, bool needs_stdin) {
   if (needs_stdin) return;
   ::close(STDIN_FILENO);
   occupy_standard_descriptors();
+}
+
+std::unique_ptr<MetricsFile> write_metrics(const ExecOptions& options,
+                                           const ChildStreams& streams) {
+  if (!options.metrics_file) return nullptr;
+  return std::make_unique<MetricsFile>(
+      *options.metrics_file, [&streams] { return streams.live_statistics(); });
 }
 
 ExitCode refuse(const ExecOptions& options,
@@ -49,6 +53,7 @@ ExitCode refuse(const ExecOptions& options,
 
 ExitCode run_exec(const ExecOptions& options) {
   const auto inherited = open_descriptors();
+  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
   SignalInbox inbox;
   ::signal(SIGABRT, on_abort);
   std::unique_ptr<ChildTerminal> terminal;
@@ -59,6 +64,7 @@ ExitCode run_exec(const ExecOptions& options) {
   // is raw before the first line is shown.
   if (terminal) terminal->connect();
   streams.start();
+  const auto metrics = write_metrics(options, streams);
   const auto child = start_child(streams.plan());
   streams.close_its_ends();
   if (!child.has_value()) return refuse(options, child.error());

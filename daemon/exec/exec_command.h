@@ -23,6 +23,7 @@ struct ExecOptions {
   std::optional<std::string> output;  // of the command's stdout; none: stdout
   stream::Options rules;
   StatsFormat stats = StatsFormat::kNone;
+  std::optional<std::string> metrics_file;
   OnFailure on_failure = OnFailure::kDiscard;
   bool ignore_interrupts = false;
   bool terminal = false;

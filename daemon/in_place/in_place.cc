@@ -79,8 +79,7 @@ ExitCode run_in_place(const FilterOptions& options) {
   const bool all = redact_files(run, options);
   if (pending_signal != 0) end_by(pending_signal);
   run.totals.elapsed = std::chrono::steady_clock::now() - started;
-  if (options.stats == StatsFormat::kText) tell(to_text(run.totals));
-  if (options.stats == StatsFormat::kJson) tell(to_json(run.totals));
+  tell_statistics(run.totals, options.stats);
   return all ? kExitClean : kExitError;
 }
 

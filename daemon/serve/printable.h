@@ -6,8 +6,7 @@
 
 namespace cflt::daemon {
 
-/// safe_text(), and as \xHH also what is not UTF-8 or is a control character
-/// of the C1 set. The result is valid UTF-8 without control characters.
+/// safe_text(): valid UTF-8 without control characters.
 std::string printable(std::string_view text);
 
 }  // namespace cflt::daemon

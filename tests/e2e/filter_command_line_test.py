@@ -177,11 +177,6 @@ class Mistakes(CommandLine):
             self.assert_refused([typed], f"unknown option {typed}; "
                                 f"did you mean {meant}?")
 
-    def test_what_is_not_built_yet_says_so(self):
-        for verb in "exec", "completion":
-            self.assert_refused([verb, "x"], f"{verb} is not in this version "
-                                f"yet (for a file of that name: ./{verb})")
-
     def test_secret_in_an_argument_is_never_repeated(self):
         whole = secret(120)
         for args in ([f"--{whole}"], ["--mismatch", whole], [f"-{whole}"],

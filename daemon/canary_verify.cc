@@ -1,0 +1,177 @@
+// `canary --verify`: the table and the JSON of an audit.
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <vector>
+
+#include "core/canary/audit.h"
+#include "daemon/canary_command.h"
+#include "daemon/input.h"
+#include "daemon/messages.h"
+
+namespace cflt::daemon {
+namespace {
+
+using canary::LineVerdict;
+using canary::Verdict;
+
+constexpr std::size_t kChunkBytes = 256 << 10;
+/// Lines that the table names; the JSON names all.
+constexpr std::size_t kNamedLines = 20;
+
+constexpr std::array<const char*, canary::kVerdictCount> kVerdictNames = {
+    "missing", "damaged", "masked", "raw"};
+
+const char* name_of(Verdict verdict) {
+  return kVerdictNames[static_cast<std::size_t>(verdict)];
+}
+
+/// Lines by verdict.
+struct Row {
+  std::array<std::uint32_t, canary::kVerdictCount> counts{};
+
+  std::uint32_t of(Verdict verdict) const {
+    return counts[static_cast<std::size_t>(verdict)];
+  }
+  std::uint32_t sent() const {
+    std::uint32_t sum = 0;
+    for (const std::uint32_t count : counts) sum += count;
+    return sum;
+  }
+  void add(Verdict verdict) { ++counts[static_cast<std::size_t>(verdict)]; }
+};
+
+struct Report {
+  std::string id;
+  std::vector<LineVerdict> lines;
+  std::array<Row, forms::kFormCount> rows;
+  Row all;
+};
+
+Report report_of(const std::string& id, const canary::Audit& audit) {
+  Report report{id, audit.verdicts(), {}, {}};
+  for (const LineVerdict& line : report.lines) {
+    report.rows[static_cast<std::size_t>(line.form)].add(line.verdict);
+    report.all.add(line.verdict);
+  }
+  return report;
+}
+
+std::string to_row(std::string_view name, const Row& row) {
+  return fmt::format("{:<16}{:>6}{:>8}{:>6}{:>9}{:>9}\n", name, row.sent(),
+                     row.of(Verdict::kMasked), row.of(Verdict::kRaw),
+                     row.of(Verdict::kDamaged), row.of(Verdict::kMissing));
+}
+
+std::string to_text(const Report& report) {
+  std::string text = fmt::format("{:<16}{:>6}{:>8}{:>6}{:>9}{:>9}\n", "form",
+                                 "sent", "masked", "raw", "damaged", "missing");
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    if (report.rows[i].sent() == 0) continue;
+    text += to_row(forms::kFormNames[i], report.rows[i]);
+  }
+  text += to_row("all", report.all);
+  std::size_t named = 0;
+  for (const LineVerdict& line : report.lines) {
+    const bool seen =
+        line.verdict == Verdict::kRaw || line.verdict == Verdict::kDamaged;
+    if (!seen || ++named > kNamedLines) continue;
+    text += fmt::format("{}: n={} form={}, at byte {}\n", name_of(line.verdict),
+                        line.number, forms::name(line.form), line.offset);
+  }
+  if (named > kNamedLines) {
+    text += fmt::format("and {} more\n", named - kNamedLines);
+  }
+  return text;
+}
+
+std::string counts_in_json(const Row& row) {
+  return fmt::format(
+      R"("sent":{},"masked":{},"raw":{},"damaged":{},"missing":{})", row.sent(),
+      row.of(Verdict::kMasked), row.of(Verdict::kRaw),
+      row.of(Verdict::kDamaged), row.of(Verdict::kMissing));
+}
+
+/// Names of forms and verdicts, and a run's ID, need no escapes.
+std::string to_json(const Report& report) {
+  std::string forms;
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    if (report.rows[i].sent() == 0) continue;
+    forms += fmt::format(R"({}"{}":{{{}}})", forms.empty() ? "" : ",",
+                         forms::kFormNames[i], counts_in_json(report.rows[i]));
+  }
+  std::string lines;
+  for (const LineVerdict& line : report.lines) {
+    if (line.verdict == Verdict::kMasked) continue;
+    lines += fmt::format(R"({}{{"n":{},"form":"{}","verdict":"{}")",
+                         lines.empty() ? "" : ",", line.number,
+                         forms::name(line.form), name_of(line.verdict));
+    if (line.verdict != Verdict::kMissing) {
+      lines += fmt::format(R"(,"offset":{})", line.offset);
+    }
+    lines += "}";
+  }
+  return fmt::format(R"({{"run":"{}",{},"forms":{{{}}},"not_masked":[{}]}})",
+                     report.id, counts_in_json(report.all), forms, lines) +
+         "\n";
+}
+
+bool read_export(const std::string& path, canary::Audit& audit) {
+  auto input = Input::open(path);
+  if (!input.has_value()) {
+    complain_about(path, input.error());
+    return false;
+  }
+  std::vector<char> room(kChunkBytes);
+  for (;;) {
+    const auto count = input->read(room);
+    if (!count.has_value()) {
+      complain_about(input->name(), count.error());
+      return false;
+    }
+    if (*count == 0) break;
+    audit.feed({room.data(), *count});
+  }
+  audit.finish();
+  return true;
+}
+
+/// Whether the export is that of one run; it is told where not.
+bool is_one_run(const std::string& id, const canary::Audit& audit) {
+  if (!audit.other_line_count()) return true;
+  complain(fmt::format(
+      "run {}: lines of {} and lines of {}; give every run its own ID", id,
+      *audit.line_count(), *audit.other_line_count()));
+  return false;
+}
+
+ExitCode print(const std::string& text, bool clean) {
+  const bool printed =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+      std::fflush(stdout) == 0;
+  if (printed) return clean ? kExitClean : kExitFound;
+  complain(fmt::format("stdout: {}", std::strerror(errno)));
+  return kExitError;
+}
+
+}  // namespace
+
+ExitCode run_canary_verify(const CanaryVerifyOptions& options) {
+  canary::Audit audit(options.id, options.seed, options.line_count);
+  if (!read_export(options.path, audit)) return kExitError;
+  if (!is_one_run(options.id, audit)) return kExitError;
+  if (!audit.line_count()) {
+    complain(fmt::format("run {}: no line of it arrived, {} of its secrets did",
+                         options.id, audit.raw_count()));
+    return kExitFound;
+  }
+  const Report report = report_of(options.id, audit);
+  const bool clean = report.all.sent() > 0 &&
+                     report.all.of(Verdict::kMasked) == report.all.sent();
+  return print(options.json ? to_json(report) : to_text(report), clean);
+}
+
+}  // namespace cflt::daemon
