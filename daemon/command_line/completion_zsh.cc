@@ -54,10 +54,15 @@ std::string action(const Values& values) {
   return " ";
 }
 
-/// How the value of the option `name` is written behind it.
+/// An optional value stands behind `=`, and so behind a long name only.
+bool has_value(const OptionSpec& option, bool is_long) {
+  return option.takes_value || (option.value_is_optional && is_long);
+}
+
+/// How an option's value is written behind its name.
 std::string_view value_mark(const OptionSpec& option, bool is_long) {
-  if (option.value_is_optional) return is_long ? "=-" : "-";
-  if (!option.takes_value) return "";
+  if (!has_value(option, is_long)) return "";
+  if (option.value_is_optional) return "=-";
   return is_long ? "=" : "+";
 }
 
@@ -71,7 +76,7 @@ std::string option_lines(const OptionSpec& option) {
     spec += option.names[i];
     spec += value_mark(option, option.is_long(i));
     spec += "[" + escaped(option.description) + "]";
-    if (option.takes_value || option.value_is_optional) {
+    if (has_value(option, option.is_long(i))) {
       spec += option.value_is_optional ? "::" : ":";
       spec += escaped(option.value_name) + ":" + action(option.values);
     }
