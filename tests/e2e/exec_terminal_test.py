@@ -14,7 +14,7 @@ from program import MASK, Running, Terminal, run, secret, wait_until
 SIZES = """
 import os, signal
 def show(*_):
-    print(*os.get_terminal_size(1), flush=True)
+    os.write(1, b"%d %d\\n" % os.get_terminal_size(1))  # may be interrupted
 signal.signal(signal.SIGWINCH, show)
 show()
 while True:
