@@ -15,6 +15,12 @@ namespace {
 
 using boost::system::error_code;
 
+bool begin_metrics(const FilterOptions& options) {
+  std::vector<std::string> others = options.paths;
+  if (options.output) others.push_back(*options.output);
+  return MetricsFile::begin(options.metrics_file, others);
+}
+
 /// The output, made sure to be no input, and empty. Nothing: it was told why.
 std::optional<Output> open_output(const FilterOptions& options,
                                   const std::vector<std::string>& paths) {
@@ -66,7 +72,7 @@ ExitCode run_filter(const FilterOptions& options) {
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
   const std::vector<std::string> paths =
       options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
-  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
+  if (!begin_metrics(options)) return kExitError;
   auto output = open_output(options, paths);
   if (!output) return kExitError;
 

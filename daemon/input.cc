@@ -76,14 +76,14 @@ boost::system::result<std::size_t> Input::read(std::span<char> room) {
   return undecided_ ? read_first(room) : read_raw(room);
 }
 
-/// Reads two bytes at least, and looks at them. `room` is for a chunk: larger
+/// Reads as much as tells whether it is gzip. `room` is for a chunk: larger
 /// than what is read here.
 boost::system::result<std::size_t> Input::read_first(std::span<char> room) {
   std::size_t size = 0;
-  while (size < 2) {
+  while (size == 0 || (size == 1 && GzipReader::may_be_gzip(room[0]))) {
     const auto count = read_raw(room.subspan(size, kCompressedBytes - size));
-    if (count.has_error()) return count;
-    if (*count == 0) break;
+    if (count.has_error() && size == 0) return count;
+    if (count.has_error() || *count == 0) break;  // the next read says so too
     size += *count;
   }
   undecided_ = false;

@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
+#include <filesystem>
 #include <mutex>
 #include <utility>
 
@@ -25,6 +27,24 @@ constexpr std::chrono::seconds kInterval{10};
 double number(std::uint64_t n) { return static_cast<double>(n); }
 
 error_code last_error() { return {errno, boost::system::system_category()}; }
+
+bool is_same(const struct stat& one, const struct stat& other) {
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/// Whether `path` is one of `others`, or what a standard descriptor is open to.
+bool is_in_use(const std::string& path, std::span<const std::string> others) {
+  if (std::ranges::find(others, path) != others.end()) return true;
+  struct stat status {};
+  struct stat other {};
+  if (::stat(path.c_str(), &status) != 0) return false;
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fstat(fd, &other) == 0 && is_same(status, other)) return true;
+  }
+  return std::ranges::any_of(others, [&](const std::string& name) {
+    return ::stat(name.c_str(), &other) == 0 && is_same(status, other);
+  });
+}
 
 error_code write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -69,21 +89,29 @@ error_code replace_file(const std::string& path, const std::string& content) {
     return {S_ISDIR(status.st_mode) ? EISDIR : EINVAL,
             boost::system::system_category()};
   }
+  std::error_code none_yet;
+  const auto resolved = std::filesystem::canonical(path, none_yet);
+  const std::string target = none_yet ? path : resolved.string();
   // No name that ends in .prom: collectors look away.
-  std::string temporary = path + ".XXXXXX";
+  std::string temporary = target + ".XXXXXX";
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
   if (fd < 0) return last_error();
   Descriptor file = Descriptor::own(fd);
   error_code error = fill(file, content);
-  if (!error && ::rename(temporary.c_str(), path.c_str()) != 0) {
+  if (!error && ::rename(temporary.c_str(), target.c_str()) != 0) {
     error = last_error();
   }
   if (error) ::unlink(temporary.c_str());
   return error;
 }
 
-bool MetricsFile::begin(const std::optional<std::string>& path) {
+bool MetricsFile::begin(const std::optional<std::string>& path,
+                        std::span<const std::string> others) {
   if (!path) return true;
+  if (is_in_use(*path, others)) {
+    complain(*path + ": is also read or written; nothing was done");
+    return false;
+  }
   const auto error = replace_file(*path, to_prometheus({}));
   if (error) complain_about(*path, error);
   return !error;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 
@@ -20,8 +21,8 @@ namespace cflt::daemon {
 /// counted.
 std::string to_prometheus(const Statistics& statistics);
 
-/// Puts `content` in the place of the file at `path`, readable by all. Devices,
-/// pipes and the like are refused.
+/// Puts `content` in the place of the file at `path`, readable by all; a link
+/// stays, and its target is replaced. Devices, pipes and the like are refused.
 boost::system::error_code replace_file(const std::string& path,
                                        const std::string& content);
 
@@ -30,9 +31,11 @@ class MetricsFile {
   /// Is called by the thread.
   using Snapshot = std::function<Statistics()>;
 
-  /// Writes the first state: false, and it is told why, where that cannot be.
-  /// Without a path there is nothing to write.
-  static bool begin(const std::optional<std::string>& path);
+  /// Writes the first state: false, and it is told why, where that cannot be,
+  /// or where the file is one of `others` or of the standard descriptors: it
+  /// would be lost. Without a path there is nothing to write.
+  static bool begin(const std::optional<std::string>& path,
+                    std::span<const std::string> others);
 
   /// After begin().
   MetricsFile(std::string path, Snapshot snapshot);

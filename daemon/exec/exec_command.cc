@@ -53,7 +53,9 @@ ExitCode refuse(const ExecOptions& options,
 
 ExitCode run_exec(const ExecOptions& options) {
   const auto inherited = open_descriptors();
-  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
+  const auto outputs = options.output ? std::vector{*options.output}
+                                      : std::vector<std::string>{};
+  if (!MetricsFile::begin(options.metrics_file, outputs)) return kExitError;
   SignalInbox inbox;
   ::signal(SIGABRT, on_abort);
   std::unique_ptr<ChildTerminal> terminal;

@@ -56,6 +56,8 @@ bool GzipReader::is_gzip(std::span<const char> begin) {
          std::equal(std::begin(kMagic), std::end(kMagic), begin.begin());
 }
 
+bool GzipReader::may_be_gzip(char first) { return first == kMagic[0]; }
+
 void GzipReader::feed(std::span<const char> compressed) { input_ = compressed; }
 
 boost::system::result<std::size_t> GzipReader::read(std::span<char> room) {

@@ -36,6 +36,9 @@ class GzipReader {
   /// Whether a stream that begins so is gzip's; two bytes decide.
   static bool is_gzip(std::span<const char> begin);
 
+  /// The same by the first of them.
+  static bool may_be_gzip(char first);
+
   /// Compressed bytes; they stay where they are until read() returned 0.
   void feed(std::span<const char> compressed);
 

@@ -20,13 +20,14 @@ void note_signal(int signal) { pending_signal = signal; }
 
 /// What would end the program in the middle of a file is noted instead.
 void prepare_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
     struct sigaction now {};
     ::sigaction(signal, nullptr, &now);
     if (now.sa_handler != SIG_IGN) ::signal(signal, note_signal);
   }
   ::signal(SIGIO, SIG_IGN);    // a broken lease: it is asked for
   ::signal(SIGXFSZ, SIG_IGN);  // write() says so too
+  ::signal(SIGPIPE, SIG_IGN);  // of words to nobody; the files come first
 }
 
 void end_by(int signal) {
@@ -60,7 +61,8 @@ bool redact_files(InPlaceRun& run, const FilterOptions& options) {
 
 ExitCode run_in_place(const FilterOptions& options) {
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
-  if (!MetricsFile::begin(options.metrics_file)) return kExitError;
+  if (!MetricsFile::begin(options.metrics_file, options.paths))
+    return kExitError;
   prepare_signals();
   const stream::Rules rules(options.rules);
   const auto families = forms::families(options.rules.forms);

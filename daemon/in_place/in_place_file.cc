@@ -77,14 +77,16 @@ Trouble InPlaceFile::open() {
   Descriptor descriptor = Descriptor::own(fd);
   if (::fstat(fd, &status) != 0) return last_error().message();
   if (auto why = refusal(path_, status); !why.empty()) return why;
-  if (!run_.suffix.empty() &&
-      ::lstat((path_ + run_.suffix).c_str(), &status) == 0) {
-    return fmt::format("{}{} is there already", path_, run_.suffix);
-  }
   original_.emplace(std::move(descriptor), status);
-  return original_->take_lease() == LeasedFile::Refusal::kOpenElsewhere
-             ? "is open for writing elsewhere"
-             : "";
+  switch (original_->take_lease()) {
+    case LeasedFile::Refusal::kOpenElsewhere:
+      return "is open for writing elsewhere";
+    case LeasedFile::Refusal::kNotOurs:
+      return "is another user's; who has it open cannot be told";
+    case LeasedFile::Refusal::kNone:
+      break;
+  }
+  return {};
 }
 
 /// Reads it all, twice where gzip is to be replaced.
@@ -152,6 +154,12 @@ InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
 
 /// All before `released_` is clean, and stays as it is.
 bool InPlaceFile::begin_replacement(bool is_gzip) {
+  struct stat status {};
+  if (!run_.suffix.empty() &&
+      ::lstat((path_ + run_.suffix).c_str(), &status) == 0) {
+    fail(fmt::format("{}{} is there already", path_, run_.suffix));
+    return false;
+  }
   auto file = ReplacementFile::beside(path_);
   if (!file.has_value()) {
     fail(fmt::format("cannot write beside it: {}", file.error().message()));
@@ -164,8 +172,10 @@ bool InPlaceFile::begin_replacement(bool is_gzip) {
     });
     return true;
   }
-  const auto error = replacement_->copy(original_->fd(), released_);
-  if (error) fail(error);
+  const auto error = replacement_->copy(original_->fd(), released_, [this] {
+    return !run_.is_interrupted() && original_->is_unchanged(false);
+  });
+  if (error) fail(error.value() == ECANCELED ? kChanged : error.message());
   return !error;
 }
 

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/fsuid.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
@@ -15,9 +17,24 @@ namespace {
 
 using boost::system::error_code;
 
+/// Between two looks at whether to go on.
+constexpr std::uint64_t kCopiedBytes = 64 << 20;
+
 constexpr const char* kChanged = "changed meanwhile; it is left as it was";
 
 error_code last_error() { return {errno, boost::system::system_category()}; }
+
+constexpr const char* kExchanged =
+    "its replacement was replaced by somebody; it is left as it was";
+
+/// One regular file, with one name.
+bool is_same_file(int a, int b) {
+  struct stat one {};
+  struct stat other {};
+  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino &&
+         S_ISREG(one.st_mode) && one.st_nlink == 1;
+}
 
 std::string folder_of(const std::string& path) {
   const auto slash = path.rfind('/');
@@ -38,8 +55,14 @@ bool is_same_moment(const timespec& a, const timespec& b) {
 }  // namespace
 
 LeasedFile::Refusal LeasedFile::take_lease() {
+  // A lease is its owner's to take, or CAP_LEASE's, which containers lack; root
+  // can do it in the owner's name.
+  const int self = ::setfsuid(status_.st_uid);
   leased_ = ::fcntl(fd(), F_SETLEASE, F_RDLCK) == 0;
-  if (!leased_ && errno == EAGAIN) return Refusal::kOpenElsewhere;
+  const int error = leased_ ? 0 : errno;
+  ::setfsuid(static_cast<uid_t>(self));
+  if (error == EAGAIN) return Refusal::kOpenElsewhere;
+  if (error == EACCES) return Refusal::kNotOurs;
   // From here on a writer is seen.
   ::fstat(fd(), &status_);
   return Refusal::kNone;
@@ -84,11 +107,14 @@ ReplacementFile::~ReplacementFile() {
   if (!temporary_.empty()) ::unlinkat(folder_.get(), temporary_.c_str(), 0);
 }
 
-error_code ReplacementFile::copy(int from, std::uint64_t count) {
+error_code ReplacementFile::copy(int from, std::uint64_t count,
+                                 const std::function<bool()>& may_go_on) {
   loff_t at = 0;
   while (count > 0) {
+    if (!may_go_on()) return {ECANCELED, boost::system::system_category()};
     const ssize_t copied =
-        ::copy_file_range(from, &at, fd(), nullptr, count, 0);
+        ::copy_file_range(from, &at, fd(), nullptr,
+                          std::min<std::uint64_t>(count, kCopiedBytes), 0);
     if (copied < 0 && errno == EINTR) continue;
     if (copied < 0) return last_error();
     if (copied == 0) return {EIO, boost::system::system_category()};
@@ -112,12 +138,17 @@ Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {
 Trouble ReplacementFile::replace(const LeasedFile& original,
                                  const std::string& suffix) {
   const int fd = ::openat(folder_.get(), temporary_.c_str(),
-                          O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+                          O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) return last_error().message();
-  LeasedFile written(Descriptor::own(fd), {});
+  Descriptor reopened = Descriptor::own(fd);
+  // Who may write to the folder may have put another in its place.
+  if (!is_same_file(fd, written_.get())) return kExchanged;
   if (auto trouble = adopt(original, fd); !trouble.empty()) return trouble;
+  struct stat status {};
+  ::fstat(fd, &status);
+  LeasedFile written(std::move(reopened), status);
   if (written.take_lease() != LeasedFile::Refusal::kNone ||
-      !original.is_unchanged(false) || !names_original(name_, original)) {
+      !original.is_unchanged(false) || !names(name_, original)) {
     return kChanged;
   }
   if (const auto error = exchange()) {
@@ -125,9 +156,10 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
                ? "this file system cannot exchange two files"
                : error.message();
   }
-  if (!original.is_unchanged(true) || !names_original(temporary_, original)) {
+  if (!original.is_unchanged(true) || !names(temporary_, original)) {
     return give_up(written, kChanged);
   }
+  if (!names(name_, written)) return give_up(written, kExchanged);
   if (::fsync(folder_.get()) != 0) {
     return give_up(written, last_error().message());
   }
@@ -163,13 +195,14 @@ Trouble ReplacementFile::dispose(const std::string& suffix) {
   return {};
 }
 
-bool ReplacementFile::names_original(const std::string& name,
-                                     const LeasedFile& original) const {
+/// `name` is that of the file, and its only one.
+bool ReplacementFile::names(const std::string& name,
+                            const LeasedFile& file) const {
   struct stat now {};
   return ::fstatat(folder_.get(), name.c_str(), &now, AT_SYMLINK_NOFOLLOW) ==
              0 &&
-         now.st_ino == original.status().st_ino &&
-         now.st_dev == original.status().st_dev && now.st_nlink == 1;
+         now.st_ino == file.status().st_ino &&
+         now.st_dev == file.status().st_dev && now.st_nlink == 1;
 }
 
 error_code ReplacementFile::exchange() const {

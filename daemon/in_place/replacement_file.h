@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include <boost/system/result.hpp>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,7 +26,7 @@ namespace cflt::daemon {
 /// somebody else opens it for writing (a read lease, fcntl(2)).
 class LeasedFile {
  public:
-  enum class Refusal { kNone, kOpenElsewhere };
+  enum class Refusal { kNone, kOpenElsewhere, kNotOurs };
 
   LeasedFile(Descriptor descriptor, const struct stat& status)
       : descriptor_(std::move(descriptor)), status_(status) {}
@@ -55,8 +56,10 @@ class ReplacementFile {
   ReplacementFile(ReplacementFile&& other) noexcept;
   ~ReplacementFile();
 
-  /// Takes the first `count` bytes of the file `from`.
-  boost::system::error_code copy(int from, std::uint64_t count);
+  /// Takes the first `count` bytes of the file `from`, as long as `may_go_on`;
+  /// else ECANCELED.
+  boost::system::error_code copy(int from, std::uint64_t count,
+                                 const std::function<bool()>& may_go_on);
 
   /// Where to write.
   int fd() const { return written_.get(); }
@@ -72,8 +75,7 @@ class ReplacementFile {
   Trouble adopt(const LeasedFile& original, int fd);
   Trouble give_up(const LeasedFile& written, const Trouble& reason);
   Trouble dispose(const std::string& suffix);
-  bool names_original(const std::string& name,
-                      const LeasedFile& original) const;
+  bool names(const std::string& name, const LeasedFile& file) const;
   boost::system::error_code exchange() const;
 
   Descriptor folder_;

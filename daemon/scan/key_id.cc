@@ -18,12 +18,27 @@ bool is_alphanumeric(char c) {
   return is_upper_or_digit(c) || ('a' <= c && c <= 'z');
 }
 
+/// More of them stand in one run only where that is something else: a secret
+/// that was not proven, base64, a path.
+constexpr std::size_t kLongRunBytes = 40;
+
+bool is_symbol(char c) {
+  return is_alphanumeric(c) || c == '+' || c == '/' || c == '\\';
+}
+
+bool is_in_long_run(std::string_view text, std::size_t begin, std::size_t end) {
+  while (begin > 0 && is_symbol(text[begin - 1])) --begin;
+  while (end < text.size() && is_symbol(text[end])) ++end;
+  return end - begin >= kLongRunBytes;
+}
+
 /// A run of letters and digits.
 bool is_key_id(const Beside& side, std::size_t begin, std::size_t end,
                Secrets secrets) {
   const std::string_view run = side.text().substr(begin, end - begin);
   if (run.size() != kKeyIdBytes ||
-      !std::all_of(run.begin(), run.end(), is_upper_or_digit)) {
+      !std::all_of(run.begin(), run.end(), is_upper_or_digit) ||
+      is_in_long_run(side.text(), begin, end)) {
     return false;
   }
   const SecretSpan at = side.written_at(begin, end);

@@ -45,6 +45,8 @@ void OrderedOutput::finish(JobWords words) {
     say(next);
     stored_.erase(stored_.begin());
   }
+  // The next file may make us wait.
+  if (std::fflush(stdout) != 0) break_off();
   turn_changed_.notify_all();
 }
 

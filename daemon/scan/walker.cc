@@ -1,7 +1,9 @@
 #include "daemon/scan/walker.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +36,14 @@ bool is_dots(const std::string& name) { return name == "." || name == ".."; }
 std::string with_slash(const std::string& path) {
   return path.ends_with('/') ? path : path + '/';
 }
+
+bool is_proc(int fd) {
+  struct statfs status {};
+  return ::fstatfs(fd, &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
+}
+
+/// Not named by the user.
+bool is_met(int open_flags) { return (open_flags & O_NOFOLLOW) != 0; }
 
 }  // namespace
 
@@ -105,12 +115,14 @@ std::optional<WalkItem> Walker::take_entry(Level& level) {
   }
   const int error = enter(directory->fd(), entry.name, path, O_NOFOLLOW);
   if (error == 0) return std::nullopt;
-  return problem(std::move(path), error == kInItself
-                                      ? "a directory inside itself"
-                                      : words_for(error));
+  return problem(std::move(path),
+                 error == kInItself ? "a directory inside itself"
+                 : error == kProc   ? "a proc file system; name it to scan it"
+                                    : words_for(error));
 }
 
-/// 0, an errno, or kInItself.
+/// 0, an errno, kInItself or kProc: where all memory of the machine is a file,
+/// or a page map of 256 GiB, a walk would not end.
 int Walker::enter(int parent, const std::string& name, const std::string& path,
                   int flags) {
   const int fd = ::openat(parent, name.c_str(),
@@ -125,6 +137,9 @@ int Walker::enter(int parent, const std::string& name, const std::string& path,
   Level level{std::make_shared<Directory>(stream), with_slash(path), 0, 0, {}};
   struct stat status {};
   if (::fstat(fd, &status) != 0) return errno;
+  if (is_met(flags) && status.st_dev != levels_.back().device && is_proc(fd)) {
+    return kProc;
+  }
   if (is_in_itself(status.st_dev, status.st_ino)) return kInItself;
   level.device = status.st_dev;
   level.inode = status.st_ino;

@@ -75,6 +75,7 @@ class Walker {
 
   /// In the place of an errno: one of its own parents.
   static constexpr int kInItself = -1;
+  static constexpr int kProc = -2;
 
   std::optional<WalkItem> take_named(const std::string& path);
   std::optional<WalkItem> take_entry(Level& level);

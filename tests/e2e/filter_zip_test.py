@@ -105,6 +105,11 @@ class Good(Case):
             done = app.finish()
         self.assertEqual((done.stdout, done.returncode), (b"end\n", 0))
 
+    def test_what_cannot_be_gzip_leaves_at_once(self):
+        with Running("-z") as app:
+            self.assertEqual(app.answer(b"a"), b"a")
+            self.assertEqual(app.answer(b"\x1f\x8b"), b"\x1f\x8b")
+
     def test_a_bomb_takes_no_memory(self):
         packed = gzip.compress(bytes(64 << 20), 9)
         with Running("-z") as app:

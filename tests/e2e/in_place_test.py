@@ -133,6 +133,8 @@ class Replaced(InPlaceCase):
     def test_suffix_makes_no_copy_of_what_is_clean(self):
         self.assert_done("--in-place=.bak", self.file("app.log", CLEAN))
         self.assert_alone("app.log")
+        self.file("app.log.bak", b"of the first run")
+        self.assert_done("--in-place=.bak", self.folder / "app.log")
 
     def test_statistics_are_of_all_files(self):
         paths = [str(self.file(name, DIRTY)) for name in ("a", "b")]
@@ -262,7 +264,50 @@ class Refused(InPlaceCase):
         self.assert_left(path, "No space left on device", content=content)
 
 
+class Attacked(InPlaceCase):
+    def test_what_takes_the_temporary_s_name_is_never_adopted(self):
+        """By somebody who may write to the folder; at whatever moment."""
+        for make in os.mkfifo, self.hard_link, self.write_other:
+            with self.subTest(make.__name__):
+                path = self.file("app.log", DIRTY + 8 * LARGE)
+                victim = self.file("victim", b"theirs")
+                victim.chmod(0o600)
+                with Running("-i", str(path), stdin=subprocess.DEVNULL) as app:
+                    self.replace_temporary(app, make)
+                    app.finish()
+                self.assertIn(path.read_bytes(), (CLEAN + 8 * LARGE,
+                                                  DIRTY + 8 * LARGE))
+                self.assertEqual(victim.read_bytes(), b"theirs")
+                self.assertEqual(os.stat(victim).st_mode & 0o777, 0o600)
+                for left in self.folder.glob(".cflt-redact-*"):
+                    left.unlink()
+
+    def replace_temporary(self, app, make):
+        while app.process.poll() is None:
+            for temporary in self.folder.glob(".cflt-redact-*"):
+                app.process.send_signal(signal.SIGSTOP)
+                make(self.folder / "other")
+                os.rename(self.folder / "other", temporary)
+                app.process.send_signal(signal.SIGCONT)
+                return
+
+    def hard_link(self, path):
+        os.link(self.folder / "victim", path)
+
+    def write_other(self, path):
+        path.write_bytes(b"other")
+
+
 class Interrupted(InPlaceCase):
+    def test_words_that_nobody_reads_stop_nothing(self):
+        paths = [self.file(name, DIRTY) for name in ("a", "b", "c")]
+        ours, its = os.pipe()
+        os.close(ours)
+        with open(its, "wb") as stderr:
+            done = run("--in-place=.bak", *map(str, paths), stderr=stderr)
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual([path.read_bytes() for path in paths], 3 * [CLEAN])
+
     def test_signal_leaves_the_file_and_nothing_beside_it(self):
         """A gzip file of zeros is worked on long enough to be met."""
         packed = gzip.compress(DIRTY + bytes(256 << 20), 1)

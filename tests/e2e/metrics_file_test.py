@@ -73,6 +73,37 @@ class MetricsFile(Case):
                              rf"\Acflt-redact: {path}: .+\n\Z")
             self.assertEqual(output.read_text(), "kept\n")
 
+    def test_what_is_read_or_written_is_not_overwritten(self):
+        log = self.file("app.log", DATA)
+        link = self.folder / "link"
+        link.symlink_to(log)
+        with open(log, "rb") as stdin, open(log, "ab") as stdout:
+            for metrics, *args in ([log, log], [link, log], [log, link],
+                                   [log, "-i", log], [log, "-o", log, "-"],
+                                   [self.folder / "new", "-o",
+                                    self.folder / "new"]):
+                self.assert_in_use(metrics, *args)
+            self.assert_in_use(log, stdin=stdin)
+            self.assert_in_use(log, stdout=stdout)
+        done = run("exec", "-o", str(log), f"--metrics-file={log}", "true")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(log.read_text(), DATA)
+
+    def assert_in_use(self, metrics, *args, **options):
+        done = run(f"--metrics-file={metrics}", *map(str, args), **options)
+        self.assertEqual((done.returncode, done.stderr.decode()), (
+            2, f"cflt-redact: {metrics}: is also read or written; nothing was "
+            "done\n"))
+        self.assertEqual((self.folder / "app.log").read_text(), DATA)
+
+    def test_a_link_to_it_stays(self):
+        link = self.folder / "link.prom"
+        self.path.touch()
+        link.symlink_to(self.path)
+        redact(DATA, f"--metrics-file={link}")
+        self.assertTrue(link.is_symlink())
+        self.assert_counts(len(DATA), 2, 1)
+
     def test_a_later_failure_is_told_and_stops_nothing(self):
         folder = self.folder / "metrics"
         folder.mkdir()

@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 import program
-from program import HANG_SECONDS, PROGRAM, leaks, run, secret
+from program import HANG_SECONDS, PROGRAM, Running, leaks, run, secret
 
 
 class Walk(program.Case):
@@ -164,6 +164,28 @@ class NotLookedInto(Walk):
         errors = self.scan()[2]
         self.assertEqual(leaks(errors, whole), [])
         self.assertIn("cflt****: a fifo", errors)
+
+    def test_proc_is_not_walked_into_unless_it_is_named(self):
+        """All memory is a file there."""
+        script = 'mount -t proc proc "$1/proc" && exec "$0" scan --strict "$1"'
+        (self.folder / "proc").mkdir()
+        self.file("a", "clean")
+        done = subprocess.run(
+            ["unshare", "--mount", "--pid", "--fork", "sh", "-c", script,
+             PROGRAM, str(self.folder)], capture_output=True,
+            stdin=subprocess.DEVNULL, timeout=HANG_SECONDS)
+        if b"mount:" in done.stderr or b"unshare:" in done.stderr:
+            self.skipTest("no mounting here")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{self.folder}/proc: a proc file system; name it to "
+                      "scan it".encode(), done.stderr)
+
+    def test_findings_are_shown_before_it_waits(self):
+        path = self.file("a.log", secret(7))
+        with Running("scan", str(path), "-") as app:
+            line = app.read(len(str(path)))
+            self.assertEqual(line, str(path).encode())
+            app.finish()
 
     def test_proc_is_read_without_waiting(self):
         done = run("scan", "/proc/self/net", "/proc/self/status",
