@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <exception>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "daemon/messages.h"
@@ -39,6 +40,12 @@ int watched(int fd) {
   return ::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) ? fd : -1;
 }
 
+/// Our stderr may be full, and nobody may read it.
+bool takes_words(int fd) {
+  pollfd poll{fd, POLLOUT, 0};
+  return ::poll(&poll, 1, 0) == 1 && (poll.revents & POLLOUT) != 0;
+}
+
 void set_non_blocking(int fd) {
   ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
@@ -59,12 +66,12 @@ ChildStream::ChildStream(const stream::Rules& rules, scan::Scanner scanner,
 }
 
 ChildStream::~ChildStream() {
-  if (!thread_.joinable()) return;
   if (aborted_) {
     thread_.detach();  // it sleeps for ever
-  } else {
+  } else if (thread_.joinable()) {
     thread_.join();
   }
+  if (complaint_.joinable()) complaint_.join();
 }
 
 void ChildStream::start() {
@@ -98,8 +105,20 @@ void ChildStream::output_failed() {
   fail(Failure::kOutput, error.message());
 }
 
+/// To complain may take as long as somebody does not read our stderr; the child
+/// must not wait for that.
 void ChildStream::fail(Failure failure, const std::string& reason) {
-  complain(fmt::format("{}: {}; what follows is discarded", name_, reason));
+  set_failure(failure);
+  auto words =
+      fmt::format("{}: {}; what follows is discarded", name_, reason);
+  try {
+    complaint_ = std::thread([words = std::move(words)] { complain(words); });
+  } catch (const std::system_error&) {
+    // No more threads are allowed; the count is told in the end.
+  }
+}
+
+void ChildStream::set_failure(Failure failure) {
   failure_.store(failure, std::memory_order_release);
   events_.changed.set();
 }
@@ -149,7 +168,8 @@ bool ChildStream::wait() const {
   return failure() != Failure::kNone || (polls[2].revents & POLLERR) == 0;
 }
 
-void ChildStream::tell_discarded() const {
+void ChildStream::tell_discarded() {
+  if (complaint_.joinable()) complaint_.join();
   if (discarded_bytes_ == 0) return;
   complain(fmt::format("{}: {} bytes were discarded", name_, discarded_bytes_));
 }
@@ -160,12 +180,13 @@ void ChildStream::outlive_abort() {
 
 /// The thread's own state cannot be trusted any more, nor malloc or locks.
 void ChildStream::go_on_without_scanning() {
-  [[maybe_unused]] const auto told =
-      ::write(STDERR_FILENO, kAbortMessage.data(), kAbortMessage.size());
   aborted_ = true;
   discarded_bytes_ += last_read_;
-  failure_.store(Failure::kInternal, std::memory_order_release);
-  events_.changed.set();
+  set_failure(Failure::kInternal);
+  if (takes_words(STDERR_FILENO)) {
+    [[maybe_unused]] const auto told =
+        ::write(STDERR_FILENO, kAbortMessage.data(), kAbortMessage.size());
+  }
   discard();
   input_.close();
   done_.store(true, std::memory_order_release);

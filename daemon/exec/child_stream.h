@@ -42,8 +42,9 @@ class ChildStream {
   bool is_done() const { return done_.load(std::memory_order_acquire); }
   Failure failure() const { return failure_.load(std::memory_order_acquire); }
 
-  /// Of a stream that is done: says what was thrown away.
-  void tell_discarded() const;
+  /// Of a stream that is done: says what was thrown away. Waits for whoever
+  /// reads our stderr.
+  void tell_discarded();
   Statistics statistics() const { return pump_.statistics(); }
   Statistics live_statistics() const { return pump_.live_statistics(); }
 
@@ -60,6 +61,7 @@ class ChildStream {
   bool wait() const;
   void output_failed();
   void fail(Failure failure, const std::string& reason);
+  void set_failure(Failure failure);
   [[noreturn]] void go_on_without_scanning();
 
   scan::Scanner scanner_;
@@ -76,6 +78,7 @@ class ChildStream {
   std::atomic<bool> done_ = false;
   bool aborted_ = false;
   std::thread thread_;
+  std::thread complaint_;  // waits for our stderr, so that thread_ need not
 };
 
 }  // namespace cflt::daemon

@@ -32,7 +32,7 @@ class ChildStreams {
   /// The worst of them.
   ChildStream::Failure failure() const;
 
-  void tell_discarded() const;
+  void tell_discarded();
   /// Of all of them together.
   Statistics statistics() const;
   /// The same while they run, without lines. For other threads.

@@ -72,6 +72,7 @@ ExitCode run_exec(const ExecOptions& options) {
   const int status =
       Control(options, *child, inbox, streams, terminal.get()).run_to_end();
   terminal.reset();
+  end_when_asked(inbox, status);  // our stderr may be full
   streams.tell_discarded();
   tell_statistics(streams.statistics(), options.stats);
   return static_cast<ExitCode>(status);

@@ -36,4 +36,8 @@ bool is_for_child(const signalfd_siginfo& signal, pid_t child,
 /// SIGTERM, SIGINT, SIGHUP, SIGQUIT: who sends them wants an end.
 bool asks_to_end(const signalfd_siginfo& signal);
 
+/// These end us with `status` from now on, whatever we wait for; those that
+/// have come already do not.
+void end_when_asked(SignalInbox& inbox, int status);
+
 }  // namespace cflt::daemon
