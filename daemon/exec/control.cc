@@ -14,11 +14,6 @@ namespace {
 /// For what a grandchild may still hold open.
 constexpr std::chrono::seconds kDrainTime{2};
 
-/// A shell waits for us, so we stop where job control has stopped the child.
-bool is_job_control(int signal) {
-  return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-}
-
 }  // namespace
 
 Control::Control(const ExecOptions& options, pid_t child, SignalInbox& inbox,

@@ -65,7 +65,11 @@ ExitCode run_exec(const ExecOptions& options) {
   if (terminal) terminal->connect();
   streams.start();
   const auto metrics = write_metrics(options, streams);
-  const auto child = start_child(streams.plan());
+  const auto child = start_child(streams.plan(), [&](pid_t pid) {
+    pass_on_early(inbox, pid, options.ignore_interrupts);
+    if (terminal) terminal->resume();  // of both we may just have been told
+    if (terminal) terminal->resize();
+  });
   streams.close_its_ends();
   if (!child.has_value()) return refuse(options, child.error());
   let_go(inherited, terminal && terminal->takes_stdin());

@@ -71,6 +71,14 @@ bool is_for_child(const signalfd_siginfo& signal, pid_t child,
   return signal.ssi_signo == SIGHUP && is_session_leader();
 }
 
+void pass_on_early(SignalInbox& inbox, pid_t child, bool ignore_interrupts) {
+  while (const auto signal = inbox.next()) {
+    const auto number = static_cast<int>(signal->ssi_signo);
+    if (number == SIGCHLD || (number == SIGINT && ignore_interrupts)) continue;
+    ::kill(child, number);
+  }
+}
+
 bool asks_to_end(const signalfd_siginfo& signal) {
   return std::ranges::find(kAskToEnd, static_cast<int>(signal.ssi_signo)) !=
          std::end(kAskToEnd);

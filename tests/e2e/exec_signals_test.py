@@ -105,6 +105,22 @@ class AtATerminal(program.Case):
                 told = app.told_twice(lambda: os.write(terminal.ours, key))
                 self.assertEqual(told, (number, set()))
 
+    def test_key_that_came_before_the_command_reaches_it(self):
+        with Terminal() as terminal:
+            def press_early():
+                lead_session(terminal)()
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+                os.write(terminal.ours, b"\x03")
+                while signal.SIGINT not in signal.sigpending():
+                    pass
+
+            with Running("exec", *python(
+                    "import signal\nprint(signal.sigwait({signal.SIGINT}))"),
+                    stdin=terminal.its, start_new_session=True,
+                    preexec_fn=press_early) as app:
+                self.assertEqual(int(app.process.stdout.readline()),
+                                 signal.SIGINT)
+
     def test_hangup_of_our_terminal_is_passed_on(self):
         with Terminal() as terminal, self.told(terminal) as app:
             terminal.hand_over()
