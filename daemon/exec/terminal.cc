@@ -49,12 +49,22 @@ void take_settings(int terminal, bool has_keyboard) {
   ::tcsetattr(terminal, TCSANOW, &settings);
 }
 
-bool in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+/// A terminal that is not the controlling one of our session has no foreground
+/// group that we could be outside of.
+bool in_foreground() {
+  const pid_t group = ::tcgetpgrp(STDIN_FILENO);
+  return group == -1 || group == ::getpgrp();
+}
+
+/// At once: whoever shows our terminal may not read what we have written.
+void set_ours(const termios& settings) {
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
 
 void make_raw() {
   termios raw = saved;
   ::cfmakeraw(&raw);
-  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+  set_ours(raw);
 }
 
 /// Waits until one of both has something to say.
@@ -124,7 +134,7 @@ void ChildTerminal::resume() const {
 
 void ChildTerminal::restore() noexcept {
   if (!is_raw.exchange(false) || !in_foreground()) return;
-  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+  set_ours(saved);
 }
 
 /// Keyboard to child. What the child does not read stays in our terminal.

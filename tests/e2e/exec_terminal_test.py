@@ -5,6 +5,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 import unittest
 
 import program
@@ -95,6 +96,32 @@ class AtATerminal(program.Case):
                 end(app)
                 self.assertEqual(app.process.wait(), status)
                 self.assertEqual(termios.tcgetattr(self.terminal.its), before)
+
+    def test_terminal_that_does_not_control_us_is_as_it_was_in_the_end(self):
+        before = termios.tcgetattr(self.terminal.its)
+        with self.start("sh", "-c", "echo up; read x; exit 4",
+                        preexec_fn=None) as app:
+            self.shown(b"up\r\n")
+            wait_until(lambda: is_raw(self.terminal))
+            os.write(self.terminal.ours, b"\r")
+            self.assertEqual(app.process.wait(), 4)
+            self.assertEqual(termios.tcgetattr(self.terminal.its), before)
+
+    def test_term_ends_us_though_nobody_reads_our_terminal(self):
+        told, writer = os.pipe()
+        script = f"echo $$ >&{writer}; seq 3000; exit 6"
+        with open(told, "rb") as told, self.start(
+                "sh", "-c", script, pass_fds=(writer,)) as app:
+            os.close(writer)
+            command = int(told.readline())
+            wait_until(lambda: not os.path.exists(f"/proc/{command}"))
+
+            def ended():
+                app.process.terminate()
+                time.sleep(0.01)
+                return app.process.poll() is not None
+            wait_until(ended)
+            self.assertEqual(app.process.returncode, 6)
 
     def test_command_that_is_not_there_leaves_our_terminal_alone(self):
         before = termios.tcgetattr(self.terminal.its)
