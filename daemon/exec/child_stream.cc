@@ -109,8 +109,7 @@ void ChildStream::output_failed() {
 /// must not wait for that.
 void ChildStream::fail(Failure failure, const std::string& reason) {
   set_failure(failure);
-  auto words =
-      fmt::format("{}: {}; what follows is discarded", name_, reason);
+  auto words = fmt::format("{}: {}; what follows is discarded", name_, reason);
   try {
     complaint_ = std::thread([words = std::move(words)] { complain(words); });
   } catch (const std::system_error&) {
@@ -161,11 +160,14 @@ std::size_t ChildStream::read() {
 
 /// Until there is something to do. False: nobody reads what we write.
 bool ChildStream::wait() const {
+  // After a failure nothing is written: a reader that has left is no news, and
+  // poll() would give it again and again.
+  const int output = failure() == Failure::kNone ? watched_ : -1;
   std::array<pollfd, 3> polls{{{input_.get(), POLLIN, 0},
                                {events_.stop.fd(), POLLIN, 0},
-                               {watched_, 0, 0}}};
+                               {output, 0, 0}}};
   ::poll(polls.data(), polls.size(), -1);
-  return failure() != Failure::kNone || (polls[2].revents & POLLERR) == 0;
+  return (polls[2].revents & POLLERR) == 0;
 }
 
 void ChildStream::tell_discarded() {
