@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +28,9 @@ constexpr std::string_view kAbortMessage =
     "cflt-redact: internal failure; what this stream of the command prints "
     "from here on is discarded\n";
 
+/// A terminal that was closed by all is looked at so often.
+constexpr int kReopenMilliseconds = 50;
+
 std::size_t waiting_bytes(int fd) {
   int count = 0;
   return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0
@@ -34,10 +38,11 @@ std::size_t waiting_bytes(int fd) {
              : 0;
 }
 
-/// `fd` where it is a pipe: poll() says when its reader has left.
+/// `fd` where it is a pipe: poll() says when its reader has left for good. One
+/// that has a name (a FIFO) may get another reader.
 int watched(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) ? fd : -1;
+  struct statfs system {};
+  return ::fstatfs(fd, &system) == 0 && system.f_type == PIPEFS_MAGIC ? fd : -1;
 }
 
 /// Our stderr may be full, and nobody may read it.
@@ -146,6 +151,7 @@ std::size_t ChildStream::read() {
       room = room.first(std::min(room.size(), *left_));
       if (room.empty()) return 0;
     }
+    const bool may_reopen = !events_.ended.is_set();
     const ssize_t count = ::read(input_.get(), room.data(), room.size());
     if (count >= 0) {
       last_read_ = static_cast<std::size_t>(count);
@@ -153,7 +159,11 @@ std::size_t ChildStream::read() {
       return last_read_;
     }
     if (errno == EINTR) continue;
-    // Other than EAGAIN: EIO, a terminal that nobody has open any more.
+    // EIO: a terminal that nobody has open, for now or for good.
+    if (errno == EIO && may_reopen && !left_) {
+      wait_for_reopening();
+      continue;
+    }
     if (errno != EAGAIN || left_ || !wait()) return 0;
   }
 }
@@ -168,6 +178,14 @@ bool ChildStream::wait() const {
                                {output, 0, 0}}};
   ::poll(polls.data(), polls.size(), -1);
   return (polls[2].revents & POLLERR) == 0;
+}
+
+/// The child can open its terminal again by name (/dev/tty). poll() has no
+/// event for that.
+void ChildStream::wait_for_reopening() const {
+  std::array<pollfd, 2> polls{
+      {{events_.ended.fd(), POLLIN, 0}, {events_.stop.fd(), POLLIN, 0}}};
+  ::poll(polls.data(), polls.size(), kReopenMilliseconds);
 }
 
 void ChildStream::tell_discarded() {

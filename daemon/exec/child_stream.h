@@ -21,6 +21,7 @@ namespace cflt::daemon {
 
 /// What all streams of a child share; outlives them.
 struct StreamEvents {
+  Event ended;    // the child has
   Event stop;     // take what is there, no more
   Event changed;  // a stream has failed, or is done
 };
@@ -59,6 +60,7 @@ class ChildStream {
   void finish();
   std::size_t read();
   bool wait() const;
+  void wait_for_reopening() const;
   void output_failed();
   void fail(Failure failure, const std::string& reason);
   void set_failure(Failure failure);

@@ -16,6 +16,8 @@ class ChildStreams {
  public:
   /// Both outlive it. `terminal` may be null.
   ChildStreams(const ExecOptions& options, ChildTerminal* terminal);
+  /// Waits for its threads: the child's ends are closed.
+  ~ChildStreams() { events_.ended.set(); }
 
   /// Opens all that is needed, before there is a child. An exit code where
   /// that fails; it was told why.

@@ -15,7 +15,7 @@ from program import MASK, Running, Terminal, run, secret, wait_until
 SIZES = """
 import os, signal
 def show(*_):
-    print(*os.get_terminal_size(1), flush=True)
+    os.write(1, b"%d %d\\n" % tuple(os.get_terminal_size(1)))
 signal.signal(signal.SIGWINCH, show)
 show()
 while True:
@@ -150,6 +150,18 @@ class WithoutATerminal(program.Case):
                    f"echo {secret(3)}; echo e >&2")
         self.assertEqual((done.stdout, done.stderr),
                          (f"{MASK}\ne\n".encode(), b""))
+
+    def test_terminal_may_be_closed_and_opened_again(self):
+        with Running("exec", "--tty", "sh", "-c",
+                     "echo one; exec >&- 2>&-; read x; exec >/dev/tty; "
+                     "seq 20000; exit 3") as app:
+            self.assertEqual(app.read(4), b"one\n")
+            wait_until(app.asleep)
+            app.write(b"\n")
+            done = app.finish()
+        self.assertEqual(done.stdout, "".join(
+            f"{i}\n" for i in range(1, 20001)).encode())
+        self.assertEqual(done.returncode, 3)
 
     def test_full_disk_does_not_stop_it(self):
         with open("/dev/full", "wb") as full:

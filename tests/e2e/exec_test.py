@@ -217,6 +217,22 @@ class Failures(program.Case):
             self.assertRegex(done.stderr, rb"on\n\Z")
             self.assertNotIn(b"cflt-redact", done.stderr)
 
+    def test_fifo_may_get_another_reader(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        first = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        with Running("exec", "-o", str(fifo), "--", "sh", "-c",
+                     "echo one; read x; echo two; exit 5") as app:
+            wait_until(lambda: waiting(first) > 0)
+            self.assertEqual(os.read(first, 100), b"one\n")
+            os.close(first)
+            wait_until(app.asleep)
+            second = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+            app.write(b"\n")
+            self.assertEqual(app.process.wait(), 5)
+            self.assertEqual(os.read(second, 100), b"two\n")
+            os.close(second)
+
     def test_command_gets_sigpipe_when_the_reader_has_left(self):
         with Running("exec", "sh", "-c", "while echo y; do :; done") as app:
             app.read(2)
