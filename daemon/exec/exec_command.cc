@@ -57,7 +57,9 @@ ExitCode run_exec(const ExecOptions& options) {
   SignalInbox inbox;
   ::signal(SIGABRT, on_abort);
   std::unique_ptr<ChildTerminal> terminal;
-  if (options.terminal) terminal = std::make_unique<ChildTerminal>();
+  if (options.terminal) {
+    terminal = std::make_unique<ChildTerminal>(!options.output);
+  }
   ChildStreams streams(options, terminal.get());
   if (const auto problem = streams.prepare()) return *problem;
   // All that can fail of ours comes before there is a child; and our terminal

@@ -40,9 +40,9 @@ class AtATerminal(program.Case):
         self.terminal = Terminal()
         self.addCleanup(self.terminal.__exit__)
 
-    def start(self, *command, **more):
+    def start(self, *command, options=(), **more):
         its = self.terminal.its
-        return Running("exec", "--tty", "--", *command, **{
+        return Running("exec", "--tty", *options, "--", *command, **{
             "stdin": its, "stdout": its, "stderr": its,
             "start_new_session": True,
             "preexec_fn": lead_session(self.terminal), **more})
@@ -97,6 +97,23 @@ class AtATerminal(program.Case):
                 self.assertEqual(app.process.wait(), status)
                 self.assertEqual(termios.tcgetattr(self.terminal.its), before)
 
+    def test_newlines_in_a_file_get_no_carriage_return(self):
+        path = self.folder / "out"
+        with self.start("echo", "line", options=["-o", str(path)]) as app:
+            self.assertEqual(app.process.wait(), 0)
+            self.assertEqual(path.read_bytes(), b"line\n")
+
+    def test_our_terminal_is_as_it_was_though_a_fault_ends_us(self):
+        before = termios.tcgetattr(self.terminal.its)
+        for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGTRAP,
+                       signal.SIGSYS, signal.SIGXCPU):
+            with self.start("sh", "-c", "echo up; exec sleep 300") as app:
+                self.shown(b"up\r\n")
+                wait_until(lambda: is_raw(self.terminal))
+                app.process.send_signal(number)
+                self.assertEqual(app.process.wait(), -number)
+                self.assertEqual(termios.tcgetattr(self.terminal.its), before)
+
     def test_terminal_that_does_not_control_us_is_as_it_was_in_the_end(self):
         before = termios.tcgetattr(self.terminal.its)
         with self.start("sh", "-c", "echo up; read x; exit 4",
@@ -106,6 +123,16 @@ class AtATerminal(program.Case):
             os.write(self.terminal.ours, b"\r")
             self.assertEqual(app.process.wait(), 4)
             self.assertEqual(termios.tcgetattr(self.terminal.its), before)
+
+    def test_hangup_of_one_that_does_not_control_us_ends_it(self):
+        with self.start("sh", "-c", "echo up; exec sleep 300",
+                        preexec_fn=None) as app:
+            self.shown(b"up\r\n")
+            wait_until(lambda: is_raw(self.terminal))
+            self.terminal.hand_over()
+            os.close(self.terminal.ours)
+            self.terminal.ours = os.open("/dev/null", os.O_RDONLY)
+            self.assertEqual(app.process.wait(), 128 + signal.SIGHUP)
 
     def test_term_ends_us_though_nobody_reads_our_terminal(self):
         told, writer = os.pipe()
