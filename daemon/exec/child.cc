@@ -1,6 +1,8 @@
 #include "daemon/exec/child.h"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +16,9 @@ namespace cflt::daemon {
 namespace {
 
 using boost::system::error_code;
+
+/// How often to see whether a new child has been stopped.
+constexpr int kLookMilliseconds = 50;
 
 error_code error_of(int number) {
   return {number, boost::system::system_category()};
@@ -35,6 +40,24 @@ bool take_terminal(int fd) {
 
 bool put(int fd, int number) { return fd < 0 || ::dup2(fd, number) >= 0; }
 
+struct Ends {
+  Descriptor reader;
+  Descriptor writer;
+};
+
+boost::system::result<Ends> open_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return error_of(errno);
+  return Ends{Descriptor::own(ends[0]), Descriptor::own(ends[1])};
+}
+
+/// Until the other end is closed.
+void wait_for_start(Ends& start) {
+  char none = 0;
+  start.writer.close();
+  [[maybe_unused]] const auto end = ::read(start.reader.get(), &none, 1);
+}
+
 /// The new process, up to the command; says in `report` why not. There may be
 /// other threads, so only what is async-signal-safe is called.
 [[noreturn]] void become(const ChildPlan& plan, char** arguments, int report) {
@@ -49,8 +72,24 @@ bool put(int fd, int number) { return fd < 0 || ::dup2(fd, number) >= 0; }
   ::_exit(127);
 }
 
+/// Before the command runs, a key can stop the child. Then a shell waits for
+/// both of us to stop; and nobody knows the child yet, to continue it.
+void stop_with(pid_t child) {
+  siginfo_t info{};
+  const auto id = static_cast<id_t>(child);
+  if (::waitid(P_PID, id, &info, WSTOPPED | WNOHANG) != 0 ||
+      info.si_pid != child || !is_job_control(info.si_status)) {
+    return;
+  }
+  ::raise(SIGSTOP);
+  ::kill(child, SIGCONT);
+}
+
 /// What become() reports; 0 where the command runs.
-int wait_for_report(int fd) {
+int wait_for_report(int fd, pid_t child) {
+  // A stopped child does not make the pipe readable.
+  pollfd poll{fd, POLLIN, 0};
+  while (::poll(&poll, 1, kLookMilliseconds) == 0) stop_with(child);
   int error = 0;
   ssize_t count = 0;
   do {
@@ -61,22 +100,30 @@ int wait_for_report(int fd) {
 
 }  // namespace
 
-boost::system::result<pid_t> start_child(const ChildPlan& plan) {
+boost::system::result<pid_t> start_child(
+    const ChildPlan& plan, const std::function<void(pid_t)>& introduce) {
   const auto arguments = pointers_to(plan.command);
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return error_of(errno);
-  const auto reader = Descriptor::own(ends[0]);
-  auto writer = Descriptor::own(ends[1]);
+  auto start = open_pipe();
+  if (!start.has_value()) return start.error();
+  auto report = open_pipe();
+  if (!report.has_value()) return report.error();
   const pid_t child = ::fork();
   if (child < 0) return error_of(errno);
   if (child == 0) {
-    become(plan, const_cast<char**>(arguments.data()), writer.get());
+    wait_for_start(*start);
+    become(plan, const_cast<char**>(arguments.data()), report->writer.get());
   }
-  writer.close();
-  const int error = wait_for_report(reader.get());
+  introduce(child);
+  start->writer.close();
+  report->writer.close();
+  const int error = wait_for_report(report->reader.get(), child);
   if (error == 0) return child;
   ::waitpid(child, nullptr, 0);
   return error_of(error);
+}
+
+bool is_job_control(int signal) {
+  return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 int exit_status(int status) {

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <boost/system/result.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,8 +20,13 @@ struct ChildPlan {
 };
 
 /// The child's process, which runs the command by then; or why it does not
-/// (ENOENT, EACCES, ...).
-boost::system::result<pid_t> start_child(const ChildPlan& plan);
+/// (ENOENT, EACCES, ...). `introduce` gets it while it still waits, with our
+/// signal mask: what it is sent there comes once, also if it has it already.
+boost::system::result<pid_t> start_child(
+    const ChildPlan& plan, const std::function<void(pid_t)>& introduce);
+
+/// Whether a shell waits for us to stop too, where this has stopped the child.
+bool is_job_control(int signal);
 
 /// As a shell has it, of a status that wait() gave: 0 to 255, or 128 + signal.
 int exit_status(int status);

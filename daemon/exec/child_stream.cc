@@ -2,9 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <cerrno>
 #include <exception>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "daemon/messages.h"
@@ -26,6 +28,9 @@ constexpr std::string_view kAbortMessage =
     "cflt-redact: internal failure; what this stream of the command prints "
     "from here on is discarded\n";
 
+/// A terminal that was closed by all is looked at so often.
+constexpr int kReopenMilliseconds = 50;
+
 std::size_t waiting_bytes(int fd) {
   int count = 0;
   return ::ioctl(fd, FIONREAD, &count) == 0 && count > 0
@@ -33,10 +38,17 @@ std::size_t waiting_bytes(int fd) {
              : 0;
 }
 
-/// `fd` where it is a pipe: poll() says when its reader has left.
+/// `fd` where it is a pipe: poll() says when its reader has left for good. One
+/// that has a name (a FIFO) may get another reader.
 int watched(int fd) {
-  struct stat status {};
-  return ::fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) ? fd : -1;
+  struct statfs system {};
+  return ::fstatfs(fd, &system) == 0 && system.f_type == PIPEFS_MAGIC ? fd : -1;
+}
+
+/// Our stderr may be full, and nobody may read it.
+bool takes_words(int fd) {
+  pollfd poll{fd, POLLOUT, 0};
+  return ::poll(&poll, 1, 0) == 1 && (poll.revents & POLLOUT) != 0;
 }
 
 void set_non_blocking(int fd) {
@@ -59,12 +71,12 @@ ChildStream::ChildStream(const stream::Rules& rules, scan::Scanner scanner,
 }
 
 ChildStream::~ChildStream() {
-  if (!thread_.joinable()) return;
   if (aborted_) {
     thread_.detach();  // it sleeps for ever
-  } else {
+  } else if (thread_.joinable()) {
     thread_.join();
   }
+  if (complaint_.joinable()) complaint_.join();
 }
 
 void ChildStream::start() {
@@ -98,8 +110,19 @@ void ChildStream::output_failed() {
   fail(Failure::kOutput, error.message());
 }
 
+/// To complain may take as long as somebody does not read our stderr; the child
+/// must not wait for that.
 void ChildStream::fail(Failure failure, const std::string& reason) {
-  complain(fmt::format("{}: {}; what follows is discarded", name_, reason));
+  set_failure(failure);
+  auto words = fmt::format("{}: {}; what follows is discarded", name_, reason);
+  try {
+    complaint_ = std::thread([words = std::move(words)] { complain(words); });
+  } catch (const std::system_error&) {
+    // No more threads are allowed; the count is told in the end.
+  }
+}
+
+void ChildStream::set_failure(Failure failure) {
   failure_.store(failure, std::memory_order_release);
   events_.changed.set();
 }
@@ -128,6 +151,7 @@ std::size_t ChildStream::read() {
       room = room.first(std::min(room.size(), *left_));
       if (room.empty()) return 0;
     }
+    const bool may_reopen = !events_.ended.is_set();
     const ssize_t count = ::read(input_.get(), room.data(), room.size());
     if (count >= 0) {
       last_read_ = static_cast<std::size_t>(count);
@@ -135,21 +159,37 @@ std::size_t ChildStream::read() {
       return last_read_;
     }
     if (errno == EINTR) continue;
-    // Other than EAGAIN: EIO, a terminal that nobody has open any more.
+    // EIO: a terminal that nobody has open, for now or for good.
+    if (errno == EIO && may_reopen && !left_) {
+      wait_for_reopening();
+      continue;
+    }
     if (errno != EAGAIN || left_ || !wait()) return 0;
   }
 }
 
 /// Until there is something to do. False: nobody reads what we write.
 bool ChildStream::wait() const {
+  // After a failure nothing is written: a reader that has left is no news, and
+  // poll() would give it again and again.
+  const int output = failure() == Failure::kNone ? watched_ : -1;
   std::array<pollfd, 3> polls{{{input_.get(), POLLIN, 0},
                                {events_.stop.fd(), POLLIN, 0},
-                               {watched_, 0, 0}}};
+                               {output, 0, 0}}};
   ::poll(polls.data(), polls.size(), -1);
-  return failure() != Failure::kNone || (polls[2].revents & POLLERR) == 0;
+  return (polls[2].revents & POLLERR) == 0;
 }
 
-void ChildStream::tell_discarded() const {
+/// The child can open its terminal again by name (/dev/tty). poll() has no
+/// event for that.
+void ChildStream::wait_for_reopening() const {
+  std::array<pollfd, 2> polls{
+      {{events_.ended.fd(), POLLIN, 0}, {events_.stop.fd(), POLLIN, 0}}};
+  ::poll(polls.data(), polls.size(), kReopenMilliseconds);
+}
+
+void ChildStream::tell_discarded() {
+  if (complaint_.joinable()) complaint_.join();
   if (discarded_bytes_ == 0) return;
   complain(fmt::format("{}: {} bytes were discarded", name_, discarded_bytes_));
 }
@@ -160,12 +200,13 @@ void ChildStream::outlive_abort() {
 
 /// The thread's own state cannot be trusted any more, nor malloc or locks.
 void ChildStream::go_on_without_scanning() {
-  [[maybe_unused]] const auto told =
-      ::write(STDERR_FILENO, kAbortMessage.data(), kAbortMessage.size());
   aborted_ = true;
   discarded_bytes_ += last_read_;
-  failure_.store(Failure::kInternal, std::memory_order_release);
-  events_.changed.set();
+  set_failure(Failure::kInternal);
+  if (takes_words(STDERR_FILENO)) {
+    [[maybe_unused]] const auto told =
+        ::write(STDERR_FILENO, kAbortMessage.data(), kAbortMessage.size());
+  }
   discard();
   input_.close();
   done_.store(true, std::memory_order_release);

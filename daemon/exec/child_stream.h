@@ -21,6 +21,7 @@ namespace cflt::daemon {
 
 /// What all streams of a child share; outlives them.
 struct StreamEvents {
+  Event ended;    // the child has
   Event stop;     // take what is there, no more
   Event changed;  // a stream has failed, or is done
 };
@@ -42,8 +43,9 @@ class ChildStream {
   bool is_done() const { return done_.load(std::memory_order_acquire); }
   Failure failure() const { return failure_.load(std::memory_order_acquire); }
 
-  /// Of a stream that is done: says what was thrown away.
-  void tell_discarded() const;
+  /// Of a stream that is done: says what was thrown away. Waits for whoever
+  /// reads our stderr.
+  void tell_discarded();
   Statistics statistics() const { return pump_.statistics(); }
   Statistics live_statistics() const { return pump_.live_statistics(); }
 
@@ -58,8 +60,10 @@ class ChildStream {
   void finish();
   std::size_t read();
   bool wait() const;
+  void wait_for_reopening() const;
   void output_failed();
   void fail(Failure failure, const std::string& reason);
+  void set_failure(Failure failure);
   [[noreturn]] void go_on_without_scanning();
 
   scan::Scanner scanner_;
@@ -76,6 +80,7 @@ class ChildStream {
   std::atomic<bool> done_ = false;
   bool aborted_ = false;
   std::thread thread_;
+  std::thread complaint_;  // waits for our stderr, so that thread_ need not
 };
 
 }  // namespace cflt::daemon

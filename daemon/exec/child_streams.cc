@@ -100,8 +100,8 @@ ChildStream::Failure ChildStreams::failure() const {
   return worst;
 }
 
-void ChildStreams::tell_discarded() const {
-  for (const ChildStream& each : streams_) each.tell_discarded();
+void ChildStreams::tell_discarded() {
+  for (ChildStream& each : streams_) each.tell_discarded();
 }
 
 Statistics ChildStreams::statistics() const {

@@ -16,6 +16,8 @@ class ChildStreams {
  public:
   /// Both outlive it. `terminal` may be null.
   ChildStreams(const ExecOptions& options, ChildTerminal* terminal);
+  /// Waits for its threads: the child's ends are closed.
+  ~ChildStreams() { events_.ended.set(); }
 
   /// Opens all that is needed, before there is a child. An exit code where
   /// that fails; it was told why.
@@ -32,7 +34,7 @@ class ChildStreams {
   /// The worst of them.
   ChildStream::Failure failure() const;
 
-  void tell_discarded() const;
+  void tell_discarded();
   /// Of all of them together.
   Statistics statistics() const;
   /// The same while they run, without lines. For other threads.

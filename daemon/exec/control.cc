@@ -14,11 +14,6 @@ namespace {
 /// For what a grandchild may still hold open.
 constexpr std::chrono::seconds kDrainTime{2};
 
-/// A shell waits for us, so we stop where job control has stopped the child.
-bool is_job_control(int signal) {
-  return signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-}
-
 }  // namespace
 
 Control::Control(const ExecOptions& options, pid_t child, SignalInbox& inbox,
@@ -64,8 +59,12 @@ void Control::take_signals() {
 void Control::take(const signalfd_siginfo& signal) {
   if (signal.ssi_signo == SIGCHLD) {
     reap();
+  } else if (signal.ssi_signo == SIGINT && options_.ignore_interrupts) {
+    return;
   } else if (!status_) {
     pass_on(signal);
+  } else if (signal.ssi_signo == SIGTSTP && terminal_ == nullptr) {
+    ::raise(SIGSTOP);  // no child any more, with which we would stop
   } else if (asks_to_end(signal)) {
     hurry();
   }
@@ -75,7 +74,6 @@ void Control::pass_on(const signalfd_siginfo& signal) {
   const auto number = static_cast<int>(signal.ssi_signo);
   if (terminal_ != nullptr && number == SIGWINCH) terminal_->resize();
   if (terminal_ != nullptr && number == SIGCONT) terminal_->resume();
-  if (number == SIGINT && options_.ignore_interrupts) return;
   if (is_for_child(signal, child_, terminal_ != nullptr)) {
     ::kill(child_, number);
   }
@@ -92,7 +90,10 @@ void Control::reap() {
 void Control::child_changed(int status) {
   if (!WIFSTOPPED(status)) {
     child_ended(status);
-  } else if (terminal_ == nullptr && is_job_control(WSTOPSIG(status))) {
+  } else if (is_job_control(WSTOPSIG(status)) &&
+             ::getpgid(child_) == ::getpgrp()) {
+    // Whoever continues its group continues us. One of its own (always so with
+    // a terminal of its own) is continued without us.
     ::raise(SIGSTOP);
   }
 }
@@ -100,6 +101,7 @@ void Control::child_changed(int status) {
 void Control::child_ended(int status) {
   status_ = exit_status(status);
   drained_by_ = Clock::now() + kDrainTime;
+  streams_.events().ended.set();
 }
 
 void Control::look_for_failure() {

@@ -59,7 +59,9 @@ ExitCode run_exec(const ExecOptions& options) {
   SignalInbox inbox;
   ::signal(SIGABRT, on_abort);
   std::unique_ptr<ChildTerminal> terminal;
-  if (options.terminal) terminal = std::make_unique<ChildTerminal>();
+  if (options.terminal) {
+    terminal = std::make_unique<ChildTerminal>(!options.output);
+  }
   ChildStreams streams(options, terminal.get());
   if (const auto problem = streams.prepare()) return *problem;
   // All that can fail of ours comes before there is a child; and our terminal
@@ -67,13 +69,18 @@ ExitCode run_exec(const ExecOptions& options) {
   if (terminal) terminal->connect();
   streams.start();
   const auto metrics = write_metrics(options, streams);
-  const auto child = start_child(streams.plan());
+  const auto child = start_child(streams.plan(), [&](pid_t pid) {
+    pass_on_early(inbox, pid, options.ignore_interrupts);
+    if (terminal) terminal->resume();  // of both we may just have been told
+    if (terminal) terminal->resize();
+  });
   streams.close_its_ends();
   if (!child.has_value()) return refuse(options, child.error());
   let_go(inherited, terminal && terminal->takes_stdin());
   const int status =
       Control(options, *child, inbox, streams, terminal.get()).run_to_end();
   terminal.reset();
+  end_when_asked(inbox, status);  // our stderr may be full
   streams.tell_discarded();
   tell_statistics(streams.statistics(), options.stats);
   return static_cast<ExitCode>(status);

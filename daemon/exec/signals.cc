@@ -3,7 +3,9 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <system_error>
 
 namespace cflt::daemon {
@@ -28,6 +30,10 @@ bool is_of_terminal(const signalfd_siginfo& signal) {
          (number == SIGINT || number == SIGQUIT || number == SIGTSTP ||
           number == SIGHUP || number == SIGCONT || number == SIGWINCH);
 }
+
+constexpr int kAskToEnd[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT};
+
+volatile sig_atomic_t end_status = 0;
 
 bool is_session_leader() { return ::getsid(0) == ::getpid(); }
 
@@ -65,10 +71,29 @@ bool is_for_child(const signalfd_siginfo& signal, pid_t child,
   return signal.ssi_signo == SIGHUP && is_session_leader();
 }
 
+void pass_on_early(SignalInbox& inbox, pid_t child, bool ignore_interrupts) {
+  while (const auto signal = inbox.next()) {
+    const auto number = static_cast<int>(signal->ssi_signo);
+    if (number == SIGCHLD || (number == SIGINT && ignore_interrupts)) continue;
+    ::kill(child, number);
+  }
+}
+
 bool asks_to_end(const signalfd_siginfo& signal) {
-  const auto number = static_cast<int>(signal.ssi_signo);
-  return number == SIGTERM || number == SIGINT || number == SIGHUP ||
-         number == SIGQUIT;
+  return std::ranges::find(kAskToEnd, static_cast<int>(signal.ssi_signo)) !=
+         std::end(kAskToEnd);
+}
+
+void end_when_asked(SignalInbox& inbox, int status) {
+  end_status = status;
+  while (inbox.next()) continue;
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int number : kAskToEnd) {
+    ::signal(number, [](int) { ::_exit(end_status); });
+    sigaddset(&signals, number);
+  }
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
 }  // namespace cflt::daemon

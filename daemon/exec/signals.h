@@ -33,7 +33,15 @@ class SignalInbox {
 bool is_for_child(const signalfd_siginfo& signal, pid_t child,
                   bool has_terminal);
 
+/// Sends to a new `child` that holds them back still what came before there was
+/// one: the terminal's keys too, which nobody will send again.
+void pass_on_early(SignalInbox& inbox, pid_t child, bool ignore_interrupts);
+
 /// SIGTERM, SIGINT, SIGHUP, SIGQUIT: who sends them wants an end.
 bool asks_to_end(const signalfd_siginfo& signal);
+
+/// These end us with `status` from now on, whatever we wait for; those that
+/// have come already do not.
+void end_when_asked(SignalInbox& inbox, int status);
 
 }  // namespace cflt::daemon

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -39,22 +40,52 @@ Descriptor open_its_end(int our_end) {
 
 /// Ours are taken over. Where there is no keyboard, nothing is to be echoed;
 /// where no raw terminal shows it, a newline needs no carriage return.
-void take_settings(int terminal, bool has_keyboard) {
+void take_settings(int terminal, bool has_keyboard, bool is_shown) {
   termios settings{};
   ::tcgetattr(has_keyboard ? STDIN_FILENO : terminal, &settings);
   if (!has_keyboard) settings.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  if (!has_keyboard || ::isatty(STDOUT_FILENO) == 0) {
+  if (!has_keyboard || !is_shown) {
     settings.c_oflag &= ~static_cast<tcflag_t>(ONLCR);
   }
   ::tcsetattr(terminal, TCSANOW, &settings);
 }
 
-bool in_foreground() { return ::tcgetpgrp(STDIN_FILENO) == ::getpgrp(); }
+/// A terminal that is not the controlling one of our session has no foreground
+/// group that we could be outside of.
+bool in_foreground() {
+  const pid_t group = ::tcgetpgrp(STDIN_FILENO);
+  return group == -1 || group == ::getpgrp();
+}
+
+/// At once: whoever shows our terminal may not read what we have written.
+void set_ours(const termios& settings) {
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
 
 void make_raw() {
   termios raw = saved;
   ::cfmakeraw(&raw);
-  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
+  set_ours(raw);
+}
+
+/// What ends us with no chance to put our terminal back elsewhere.
+constexpr int kFaults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+                           SIGTRAP, SIGSYS, SIGXCPU};
+
+void on_fault(int number) {
+  ChildTerminal::restore();
+  ::raise(number);  // as it would be without this handler: SA_RESETHAND
+}
+
+void restore_after_faults() {
+  struct sigaction action {};
+  action.sa_handler = on_fault;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  for (const int number : kFaults) {
+    struct sigaction inherited {};
+    ::sigaction(number, nullptr, &inherited);
+    if (inherited.sa_handler != SIG_IGN) ::sigaction(number, &action, nullptr);
+  }
 }
 
 /// Waits until one of both has something to say.
@@ -80,11 +111,13 @@ bool write_all(int fd, std::span<const char> bytes, const Event& stop) {
 
 }  // namespace
 
-ChildTerminal::ChildTerminal()
+ChildTerminal::ChildTerminal(bool to_stdout)
     : takes_stdin_(::isatty(STDIN_FILENO) != 0),
+      controls_us_(::tcgetpgrp(STDIN_FILENO) != -1),
       our_end_(open_our_end()),
       its_end_(open_its_end(our_end_.get())) {
-  take_settings(its_end_.get(), takes_stdin_);
+  take_settings(its_end_.get(), takes_stdin_,
+                to_stdout && ::isatty(STDOUT_FILENO) != 0);
   resize();
 }
 
@@ -103,6 +136,7 @@ boost::system::result<Descriptor> ChildTerminal::output() const {
 void ChildTerminal::connect() {
   if (!takes_stdin_) return;
   if (::tcgetattr(STDIN_FILENO, &saved) == 0) {
+    restore_after_faults();
     make_raw();
     is_raw = true;
   }
@@ -124,7 +158,7 @@ void ChildTerminal::resume() const {
 
 void ChildTerminal::restore() noexcept {
   if (!is_raw.exchange(false) || !in_foreground()) return;
-  ::tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+  set_ours(saved);
 }
 
 /// Keyboard to child. What the child does not read stays in our terminal.
@@ -134,11 +168,17 @@ void ChildTerminal::pass_on() {
     wait_for(STDIN_FILENO, POLLIN, stop_);
     if (stop_.is_set()) return;
     const ssize_t count = ::read(STDIN_FILENO, typed.data(), typed.size());
-    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) return;
-    if (count <= 0) continue;
+    if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) {
+      return hang_up();
+    }
+    if (count < 0) continue;
     const auto fresh = std::span(typed).first(static_cast<std::size_t>(count));
     if (!write_all(our_end_.get(), fresh, stop_)) return;
   }
+}
+
+void ChildTerminal::hang_up() const {
+  if (!controls_us_) ::kill(::getpid(), SIGHUP);
 }
 
 }  // namespace cflt::daemon

@@ -15,9 +15,9 @@ namespace cflt::daemon {
 
 class ChildTerminal {
  public:
-  /// Opens one, of the size and the settings of ours. Throws
-  /// std::system_error.
-  ChildTerminal();
+  /// Opens one, of the size and the settings of ours. `to_stdout`: what the
+  /// child prints goes there. Throws std::system_error.
+  explicit ChildTerminal(bool to_stdout);
   /// Puts our terminal back into its mode.
   ~ChildTerminal();
 
@@ -29,7 +29,8 @@ class ChildTerminal {
 
   bool takes_stdin() const { return takes_stdin_; }
   /// Our terminal becomes raw, and what is typed goes to the child from now
-  /// on. A thread of its own, until the end of this object.
+  /// on. A thread of its own, until the end of this object. Where the kernel
+  /// does not tell our session that the terminal is gone, it sends us SIGHUP.
   void connect();
 
   /// Our terminal has another size, maybe.
@@ -42,8 +43,10 @@ class ChildTerminal {
 
  private:
   void pass_on();
+  void hang_up() const;
 
   bool takes_stdin_;
+  bool controls_us_;
   Descriptor our_end_;
   Descriptor its_end_;
   Event stop_;

@@ -1,5 +1,6 @@
 """exec: signals reach the command once; what it does about them is its own."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -105,6 +106,22 @@ class AtATerminal(program.Case):
                 told = app.told_twice(lambda: os.write(terminal.ours, key))
                 self.assertEqual(told, (number, set()))
 
+    def test_key_that_came_before_the_command_reaches_it(self):
+        with Terminal() as terminal:
+            def press_early():
+                lead_session(terminal)()
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+                os.write(terminal.ours, b"\x03")
+                while signal.SIGINT not in signal.sigpending():
+                    pass
+
+            with Running("exec", *python(
+                    "import signal\nprint(signal.sigwait({signal.SIGINT}))"),
+                    stdin=terminal.its, start_new_session=True,
+                    preexec_fn=press_early) as app:
+                self.assertEqual(int(app.process.stdout.readline()),
+                                 signal.SIGINT)
+
     def test_hangup_of_our_terminal_is_passed_on(self):
         with Terminal() as terminal, self.told(terminal) as app:
             terminal.hand_over()
@@ -124,20 +141,70 @@ class JobControl(program.Case):
             self.assertEqual(app.process.returncode, 3)
 
 
-class AfterTheCommand(program.Case):
-    def test_term_ends_us_though_nobody_reads_our_output(self):
-        with Running("exec", "sh", "-c", "echo $$; head -c 1500000 /dev/zero; "
-                     "exit 6") as app:
+    def test_we_do_not_stop_with_a_command_in_a_group_of_its_own(self):
+        with Running("exec", *python(
+                "import os, time\nos.setpgid(0, 0)\n"
+                "print(os.getpid(), flush=True)\n"
+                "while True: time.sleep(1)"), start_new_session=True) as app:
             command = int(app.process.stdout.readline())
-            wait_until(lambda: not os.path.exists(f"/proc/{command}"))
-            self.assertIsNone(app.process.poll())
+            os.kill(command, signal.SIGTSTP)
+            wait_until(lambda: program_state(command) == "T")
+            wait_until(lambda: not is_pending(app.process, signal.SIGCHLD))
+            os.kill(command, signal.SIGCONT)
+            app.process.terminate()
+            self.assertEqual(app.process.wait(), 143)
 
-            def ended():
-                app.process.terminate()
-                time.sleep(0.01)
-                return app.process.poll() is not None
-            wait_until(ended)
-            self.assertEqual(app.process.returncode, 6)
+
+def program_state(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        return stat.read().rpartition(")")[2].split()[0]
+
+
+def is_pending(process, number):
+    """False also where it has ended."""
+    with open(f"/proc/{process.pid}/status") as status:
+        pending = re.search(r"ShdPnd:\t(\w+)", status.read())[1]
+    return bool(int(pending, 16) >> (number - 1) & 1)
+
+
+class AfterTheCommand(program.Case):
+    """It has ended, but nobody reads yet all that it has printed."""
+    SIZE = 1_500_000
+
+    def start(self, *options):
+        app = Running("exec", *options, "--", "sh", "-c",
+                      f"echo $$; head -c {self.SIZE} /dev/zero; exit 6")
+        self.addCleanup(app.__exit__)
+        command = int(app.process.stdout.readline())
+        wait_until(lambda: not os.path.exists(f"/proc/{command}"))
+        self.assertIsNone(app.process.poll())
+        return app
+
+    def test_term_ends_us(self):
+        app = self.start()
+
+        def ended():
+            app.process.terminate()
+            time.sleep(0.01)
+            return app.process.poll() is not None
+        wait_until(ended)
+        self.assertEqual(app.process.returncode, 6)
+
+    def test_interrupts_that_are_kept_do_not_end_us(self):
+        app = self.start("--ignore-interrupts")
+        for _ in range(3):
+            app.process.send_signal(signal.SIGINT)
+            wait_until(lambda: not is_pending(app.process, signal.SIGINT))
+        done = app.finish()
+        self.assertEqual((len(done.stdout), done.returncode), (self.SIZE, 6))
+
+    def test_key_that_stops_stops_us(self):
+        app = self.start()
+        app.process.send_signal(signal.SIGTSTP)
+        os.waitid(os.P_PID, app.process.pid, os.WSTOPPED)
+        app.process.send_signal(signal.SIGCONT)
+        done = app.finish()
+        self.assertEqual((len(done.stdout), done.returncode), (self.SIZE, 6))
 
 
 ORPHAN = """

@@ -5,6 +5,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 import unittest
 
 import program
@@ -14,7 +15,7 @@ from program import MASK, Running, Terminal, run, secret, wait_until
 SIZES = """
 import os, signal
 def show(*_):
-    os.write(1, b"%d %d\\n" % os.get_terminal_size(1))  # may be interrupted
+    os.write(1, b"%d %d\\n" % tuple(os.get_terminal_size(1)))
 signal.signal(signal.SIGWINCH, show)
 show()
 while True:
@@ -39,9 +40,9 @@ class AtATerminal(program.Case):
         self.terminal = Terminal()
         self.addCleanup(self.terminal.__exit__)
 
-    def start(self, *command, **more):
+    def start(self, *command, options=(), **more):
         its = self.terminal.its
-        return Running("exec", "--tty", "--", *command, **{
+        return Running("exec", "--tty", *options, "--", *command, **{
             "stdin": its, "stdout": its, "stderr": its,
             "start_new_session": True,
             "preexec_fn": lead_session(self.terminal), **more})
@@ -96,6 +97,59 @@ class AtATerminal(program.Case):
                 self.assertEqual(app.process.wait(), status)
                 self.assertEqual(termios.tcgetattr(self.terminal.its), before)
 
+    def test_newlines_in_a_file_get_no_carriage_return(self):
+        path = self.folder / "out"
+        with self.start("echo", "line", options=["-o", str(path)]) as app:
+            self.assertEqual(app.process.wait(), 0)
+            self.assertEqual(path.read_bytes(), b"line\n")
+
+    def test_our_terminal_is_as_it_was_though_a_fault_ends_us(self):
+        before = termios.tcgetattr(self.terminal.its)
+        for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGTRAP,
+                       signal.SIGSYS, signal.SIGXCPU):
+            with self.start("sh", "-c", "echo up; exec sleep 300") as app:
+                self.shown(b"up\r\n")
+                wait_until(lambda: is_raw(self.terminal))
+                app.process.send_signal(number)
+                self.assertEqual(app.process.wait(), -number)
+                self.assertEqual(termios.tcgetattr(self.terminal.its), before)
+
+    def test_terminal_that_does_not_control_us_is_as_it_was_in_the_end(self):
+        before = termios.tcgetattr(self.terminal.its)
+        with self.start("sh", "-c", "echo up; read x; exit 4",
+                        preexec_fn=None) as app:
+            self.shown(b"up\r\n")
+            wait_until(lambda: is_raw(self.terminal))
+            os.write(self.terminal.ours, b"\r")
+            self.assertEqual(app.process.wait(), 4)
+            self.assertEqual(termios.tcgetattr(self.terminal.its), before)
+
+    def test_hangup_of_one_that_does_not_control_us_ends_it(self):
+        with self.start("sh", "-c", "echo up; exec sleep 300",
+                        preexec_fn=None) as app:
+            self.shown(b"up\r\n")
+            wait_until(lambda: is_raw(self.terminal))
+            self.terminal.hand_over()
+            os.close(self.terminal.ours)
+            self.terminal.ours = os.open("/dev/null", os.O_RDONLY)
+            self.assertEqual(app.process.wait(), 128 + signal.SIGHUP)
+
+    def test_term_ends_us_though_nobody_reads_our_terminal(self):
+        told, writer = os.pipe()
+        script = f"echo $$ >&{writer}; seq 3000; exit 6"
+        with open(told, "rb") as told, self.start(
+                "sh", "-c", script, pass_fds=(writer,)) as app:
+            os.close(writer)
+            command = int(told.readline())
+            wait_until(lambda: not os.path.exists(f"/proc/{command}"))
+
+            def ended():
+                app.process.terminate()
+                time.sleep(0.01)
+                return app.process.poll() is not None
+            wait_until(ended)
+            self.assertEqual(app.process.returncode, 6)
+
     def test_command_that_is_not_there_leaves_our_terminal_alone(self):
         before = termios.tcgetattr(self.terminal.its)
         with self.start("no-such-command") as app:
@@ -123,6 +177,18 @@ class WithoutATerminal(program.Case):
                    f"echo {secret(3)}; echo e >&2")
         self.assertEqual((done.stdout, done.stderr),
                          (f"{MASK}\ne\n".encode(), b""))
+
+    def test_terminal_may_be_closed_and_opened_again(self):
+        with Running("exec", "--tty", "sh", "-c",
+                     "echo one; exec >&- 2>&-; read x; exec >/dev/tty; "
+                     "seq 20000; exit 3") as app:
+            self.assertEqual(app.read(4), b"one\n")
+            wait_until(app.asleep)
+            app.write(b"\n")
+            done = app.finish()
+        self.assertEqual(done.stdout, "".join(
+            f"{i}\n" for i in range(1, 20001)).encode())
+        self.assertEqual(done.returncode, 3)
 
     def test_full_disk_does_not_stop_it(self):
         with open("/dev/full", "wb") as full:

@@ -1,9 +1,12 @@
 """exec: the command is as it would be without us, but for its secrets."""
+import contextlib
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 import program
@@ -214,6 +217,22 @@ class Failures(program.Case):
             self.assertRegex(done.stderr, rb"on\n\Z")
             self.assertNotIn(b"cflt-redact", done.stderr)
 
+    def test_fifo_may_get_another_reader(self):
+        fifo = self.folder / "fifo"
+        os.mkfifo(fifo)
+        first = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+        with Running("exec", "-o", str(fifo), "--", "sh", "-c",
+                     "echo one; read x; echo two; exit 5") as app:
+            wait_until(lambda: waiting(first) > 0)
+            self.assertEqual(os.read(first, 100), b"one\n")
+            os.close(first)
+            wait_until(app.asleep)
+            second = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
+            app.write(b"\n")
+            self.assertEqual(app.process.wait(), 5)
+            self.assertEqual(os.read(second, 100), b"two\n")
+            os.close(second)
+
     def test_command_gets_sigpipe_when_the_reader_has_left(self):
         with Running("exec", "sh", "-c", "while echo y; do :; done") as app:
             app.read(2)
@@ -248,6 +267,58 @@ class Failures(program.Case):
                           "--on-failure=kill", stdout=full)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"\nend\n", b"\n" + done.stderr)
+
+    def start_with_full_outputs(self, script, *options):
+        """stdout on a full disk, stderr a full pipe that nobody reads. What
+        `script` writes to descriptor 3 comes back; so does stderr."""
+        self.reader, full_pipe = os.pipe()
+        told, writer = os.pipe()
+        fcntl.fcntl(full_pipe, fcntl.F_SETPIPE_SZ, 1 << 20)  # as we will
+        os.set_blocking(full_pipe, False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(full_pipe, bytes(4096))
+        os.set_blocking(full_pipe, True)
+        with open("/dev/full", "wb") as full:
+            app = Running("exec", *options, "--", "sh", "-c",
+                          f"exec 3>&{writer}; {script}", stdout=full,
+                          stderr=full_pipe, pass_fds=(writer,))
+        os.close(writer)
+        os.close(full_pipe)
+        self.told = open(told, "rb", buffering=0)
+        self.addCleanup(self.told.close)
+        return app
+
+    def test_words_of_ours_that_nobody_reads_do_not_stop_the_command(self):
+        with self.start_with_full_outputs(
+                "head -c 9000000 /dev/zero; echo on >&3; exit 6") as app:
+            self.assertEqual(self.told.readline(), b"on\n")
+            with open(self.reader, "rb") as stderr:
+                lines = stderr.read().strip(b"\0").splitlines()
+            self.assertIn(b"; what follows is discarded", lines[0])
+            self.assertIn(b" 9000000 bytes were discarded", lines[1])
+            self.assertEqual(app.process.wait(), 6)
+
+    def test_words_that_nobody_reads_do_not_keep_us_when_asked_to_end(self):
+        with self.start_with_full_outputs("echo $$; echo $$ >&3; exit 6") as app:
+            command = int(self.told.readline())
+            wait_until(lambda: not os.path.exists(f"/proc/{command}"))
+
+            def ended():
+                app.process.terminate()
+                time.sleep(0.01)
+                return app.process.poll() is not None
+            wait_until(ended)
+            self.assertEqual(app.process.returncode, 6)
+            os.close(self.reader)
+
+    def test_full_disk_ends_the_command_though_nobody_reads_our_words(self):
+        with self.start_with_full_outputs(
+                "trap 'echo end >&3; exit 0' TERM; echo x; "
+                "while :; do sleep 0.01; done", "--on-failure=kill") as app:
+            self.assertEqual(self.told.readline(), b"end\n")
+            os.close(self.reader)
+            self.assertEqual(app.process.wait(), 2)
 
     def test_nothing_unscanned_leaves_after_a_failure(self):
         key = secret(9)

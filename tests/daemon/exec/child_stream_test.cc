@@ -7,7 +7,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "daemon/messages.h"
@@ -27,15 +29,18 @@ class ChildStreamTest : public testing::Test {
   ChildStreamTest()
       : families_(forms::families(rules_.options.forms)),
         path_(testing::TempDir() + "child_stream_test.out") {
+    make_stream(path_);
+  }
+  ~ChildStreamTest() override { std::filesystem::remove(path_); }
+
+  void make_stream(const std::string& output) {
     int ends[2];
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     writer_ = Descriptor::own(ends[1]);
     stream_.emplace(rules_, *make_scanner(families_, make_database(families_)),
-                    Descriptor::own(ends[0]), *Output::open(path_), false,
+                    Descriptor::own(ends[0]), *Output::open(output), false,
                     events_);
   }
-  ~ChildStreamTest() override { std::filesystem::remove(path_); }
-
   void write(const std::string& text) const {
     EXPECT_EQ(::write(writer_.get(), text.data(), text.size()),
               static_cast<ssize_t>(text.size()));
@@ -76,14 +81,28 @@ TEST_F(ChildStreamTest, StopTakesWhatIsThereThoughTheInputIsOpen) {
   EXPECT_EQ(written(), 4U);
 }
 
-/// The thread of this process that is not this one.
-pid_t other_thread() {
+/// The thread that was started last; those of earlier tests may sleep still.
+pid_t last_thread() {
+  pid_t last = 0;
   for (const auto& entry :
        std::filesystem::directory_iterator("/proc/self/task")) {
-    const pid_t id = std::stoi(entry.path().filename().string());
-    if (id != ::getpid()) return id;
+    last = std::max(last, std::stoi(entry.path().filename().string()));
   }
-  return 0;
+  return last;
+}
+
+/// What abort() does, in the stream's thread.
+void abort_in(pid_t thread) {
+  ::syscall(SYS_tgkill, ::getpid(), thread, SIGABRT);
+}
+
+bool sleeps(pid_t thread) {
+  std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string id;
+  std::string name;
+  std::string state;
+  status >> id >> name >> state;
+  return state == "S";
 }
 
 TEST_F(ChildStreamTest, BrokenInvariantMakesItReadOnAndPassNothing) {
@@ -91,14 +110,35 @@ TEST_F(ChildStreamTest, BrokenInvariantMakesItReadOnAndPassNothing) {
   stream_->start();
   write("a");
   while (written() < 1) ::usleep(100);
-  // What abort() does, in the stream's thread.
-  ::syscall(SYS_tgkill, ::getpid(), other_thread(), SIGABRT);
+  abort_in(last_thread());
   wait_for_change();
   EXPECT_EQ(stream_->failure(), ChildStream::Failure::kInternal);
   for (int i = 0; i < 100; ++i) write(std::string(65536, 'x'));
   writer_.close();
   while (!stream_->is_done()) wait_for_change();
   EXPECT_EQ(written(), 1U);
+  ::signal(SIGABRT, SIG_DFL);
+}
+
+TEST_F(ChildStreamTest, ReaderThatLeavesAfterAFailureLetsItSleep) {
+  int output[2];
+  ASSERT_EQ(::pipe2(output, O_CLOEXEC), 0);
+  make_stream("/proc/self/fd/" + std::to_string(output[1]));
+  ::close(output[1]);
+  ::signal(SIGABRT, on_abort);
+  stream_->start();
+  write("a");
+  char byte = 0;
+  EXPECT_EQ(::read(output[0], &byte, 1), 1);
+  const pid_t thread = last_thread();
+  abort_in(thread);
+  wait_for_change();
+  ::close(output[0]);
+  int looks = 0;
+  while (!sleeps(thread) && ++looks < 10000) ::usleep(1000);
+  EXPECT_LT(looks, 10000);
+  writer_.close();
+  while (!stream_->is_done()) wait_for_change();
   ::signal(SIGABRT, SIG_DFL);
 }
 
