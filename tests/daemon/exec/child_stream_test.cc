@@ -137,6 +137,7 @@ TEST_F(ChildStreamTest, ReaderThatLeavesAfterAFailureLetsItSleep) {
   int looks = 0;
   while (!sleeps(thread) && ++looks < 10000) ::usleep(1000);
   EXPECT_LT(looks, 10000);
+  EXPECT_FALSE(stream_->is_done());
   writer_.close();
   while (!stream_->is_done()) wait_for_change();
   ::signal(SIGABRT, SIG_DFL);
