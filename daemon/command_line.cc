@@ -16,6 +16,7 @@ namespace {
 std::optional<UsageError> mistyped_verb(const std::string& word) {
   if (word.starts_with('-')) return std::nullopt;
   std::vector<std::string> names;
+  names.reserve(kVerbs.size());
   for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
   const std::string meant = config::suggestion(word, names);
   std::error_code error;

@@ -7,7 +7,7 @@
 namespace cflt::canary {
 namespace {
 
-constexpr std::uint64_t kStretchBits = 6 * kTraceSymbols;
+constexpr std::uint64_t kStretchBits = std::uint64_t{6} * kTraceSymbols;
 constexpr std::uint64_t kStretchMask = (std::uint64_t{1} << kStretchBits) - 1;
 constexpr std::size_t kPrefixSize = 4;     // "cflt" is no secret
 constexpr std::size_t kSlotsAnEntry = 16;  // 1 in 17 lookups goes further

@@ -102,6 +102,7 @@ struct CompletionVerb {
 
 std::vector<VerbSpec> verb_specs() {
   std::vector<VerbSpec> specs;
+  specs.reserve(kVerbs.size());
   for (const Verb& verb : kVerbs) specs.push_back(verb_spec(verb));
   return specs;
 }
