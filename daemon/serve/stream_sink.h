@@ -62,7 +62,7 @@ class StreamSink : public SinkPort,
   bool stopped_ = false;
   bool waits_writable_ = false;
   bool pause_runs_ = false;
-  bool pause_is_over_ = false;  // until the next batch
+  std::size_t allowance_bytes_ = 0;  // to be taken before the next pause
 };
 
 }  // namespace cflt::daemon
