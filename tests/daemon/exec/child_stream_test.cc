@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,10 +29,10 @@ class ChildStreamTest : public testing::Test {
  protected:
   ChildStreamTest()
       : families_(forms::families(rules_.options.forms)),
-        path_(testing::TempDir() + "child_stream_test.out") {
+        file_(Descriptor::own(::memfd_create("output", MFD_CLOEXEC))),
+        path_("/proc/self/fd/" + std::to_string(file_.get())) {
     make_stream(path_);
   }
-  ~ChildStreamTest() override { std::filesystem::remove(path_); }
 
   void make_stream(const std::string& output) {
     int ends[2];
@@ -56,6 +57,8 @@ class ChildStreamTest : public testing::Test {
 
   stream::Rules rules_{stream::Options{}};
   scan::FamilySet families_;
+  /// A file without a name: tests run beside each other.
+  Descriptor file_;
   std::string path_;
   Descriptor writer_;
   StreamEvents events_;
