@@ -10,6 +10,9 @@ namespace {
 
 constexpr int kPipeBytes = 1 << 20;
 
+/// What Linux reads ahead of itself.
+constexpr off_t kReadAheadBytes = 128 << 10;
+
 }  // namespace
 
 int Descriptor::close() {
@@ -34,6 +37,13 @@ void wait_until_ready(int fd, short events) {
 void enlarge_pipe(int fd) {
   const int size = ::fcntl(fd, F_GETPIPE_SZ);
   if (size >= 0 && size < kPipeBytes) ::fcntl(fd, F_SETPIPE_SZ, kPipeBytes);
+}
+
+void prepare_to_read(int fd, const struct stat& status) {
+  if (S_ISFIFO(status.st_mode)) enlarge_pipe(fd);
+  if (S_ISREG(status.st_mode) && status.st_size > kReadAheadBytes) {
+    ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+  }
 }
 
 }  // namespace cflt::daemon

@@ -1,6 +1,7 @@
 // File descriptors: an owner, and what every use of one needs.
 #pragma once
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -50,5 +51,9 @@ void wait_until_ready(int fd, short events);
 /// Asks for a pipe of 1 MiB, the most that is allowed without privilege:
 /// fewer switches between the two programs. Not a pipe, or refused: no matter.
 void enlarge_pipe(int fd);
+
+/// Makes the kernel buffer, or read ahead, for one who reads to the end. Costs
+/// nothing for a small file: a tree may have many.
+void prepare_to_read(int fd, const struct stat& status);
 
 }  // namespace cflt::daemon

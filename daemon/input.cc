@@ -17,12 +17,6 @@ boost::system::error_code error_of(int number) {
   return {number, boost::system::system_category()};
 }
 
-/// How the kernel should read ahead and buffer.
-void prepare(int fd) {
-  enlarge_pipe(fd);
-  ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-}
-
 /// What is read at a time of a compressed file.
 constexpr std::size_t kCompressedBytes = 64 << 10;
 
@@ -41,9 +35,7 @@ void Input::Wipe::operator()(Gzip* gzip) const {
 Input::Input(Descriptor descriptor, std::string name, Decompress decompress)
     : descriptor_(std::move(descriptor)),
       name_(std::move(name)),
-      undecided_(decompress == Decompress::kGzip) {
-  prepare(fd());
-}
+      undecided_(decompress == Decompress::kGzip) {}
 
 boost::system::result<Input> Input::open(const std::string& path,
                                          Decompress decompress) {
@@ -56,6 +48,7 @@ boost::system::result<Input> Input::open(const std::string& path,
   struct stat status {};
   if (::fstat(fd, &status) != 0) return error_of(errno);
   if (S_ISDIR(status.st_mode)) return error_of(EISDIR);
+  prepare_to_read(fd, status);
   return Input(std::move(descriptor), is_stdin ? "stdin" : path, decompress);
 }
 

@@ -77,6 +77,7 @@ Trouble InPlaceFile::open() {
   Descriptor descriptor = Descriptor::own(fd);
   if (::fstat(fd, &status) != 0) return last_error().message();
   if (auto why = refusal(path_, status); !why.empty()) return why;
+  prepare_to_read(fd, status);
   original_.emplace(std::move(descriptor), status);
   switch (original_->take_lease()) {
     case LeasedFile::Refusal::kOpenElsewhere:

@@ -1,10 +1,11 @@
 #include "daemon/scan/fingerprint.h"
 
-#include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <boost/algorithm/hex.hpp>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
@@ -35,9 +36,8 @@ std::string fingerprint(const std::array<char, secret::kSymbolCount>& symbols) {
   OPENSSL_cleanse(text.data(), text.size());
   if (!done) throw std::runtime_error("SHA-256 is not available");
   std::string hex;
-  for (std::size_t i = 0; i < kShownBytes; ++i) {
-    hex += fmt::format("{:02x}", digest[i]);
-  }
+  boost::algorithm::hex_lower(digest.begin(), digest.begin() + kShownBytes,
+                              std::back_inserter(hex));
   return hex;
 }
 

@@ -10,7 +10,7 @@ namespace cflt::daemon {
 namespace {
 
 /// Of one job that waits for its turn.
-constexpr std::size_t kMostHeldBytes = 64 << 10;
+constexpr std::size_t kMostHeldBytes = 1 << 20;
 /// Of all that are done before their turn.
 constexpr std::size_t kMostStoredBytes = 4 << 20;
 constexpr std::size_t kMostStoredJobs = 4096;

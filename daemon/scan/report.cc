@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <iterator>
 
 #include "daemon/serve/printable.h"
 
@@ -17,7 +18,9 @@ constexpr std::string_view kPlaceColor = "\x1b[32m";
 constexpr std::string_view kFormColor = "\x1b[1;31m";
 constexpr std::string_view kNoColor = "\x1b[0m";
 
-constexpr const char* kNothing = "-";
+std::string_view text_of(const std::optional<std::string>& text) {
+  return text ? std::string_view(*text) : "-";
+}
 
 std::string_view suffix_of(Verdict verdict) {
   return verdict == Verdict::kTruncated  ? ",truncated"
@@ -25,16 +28,18 @@ std::string_view suffix_of(Verdict verdict) {
                                          : "";
 }
 
-std::string to_text(const Report& report, std::string_view path, bool color) {
+void append_text(const Report& report, std::string_view path, bool color,
+                 std::string& output) {
   const auto in = [color](std::string_view sequence) {
     return color ? sequence : std::string_view();
   };
-  return fmt::format("{}{}{}:{}{}:{}{}: {}{}{}{} key_id={} fingerprint={}\n",
-                     in(kPathColor), path, in(kNoColor), in(kPlaceColor),
-                     report.line, report.column, in(kNoColor), in(kFormColor),
-                     forms::name(report.form), suffix_of(report.verdict),
-                     in(kNoColor), report.key_id.value_or(kNothing),
-                     report.fingerprint.value_or(kNothing));
+  fmt::format_to(std::back_inserter(output),
+                 "{}{}{}:{}{}:{}{}: {}{}{}{} key_id={} fingerprint={}\n",
+                 in(kPathColor), path, in(kNoColor), in(kPlaceColor),
+                 report.line, report.column, in(kNoColor), in(kFormColor),
+                 forms::name(report.form), suffix_of(report.verdict),
+                 in(kNoColor), text_of(report.key_id),
+                 text_of(report.fingerprint));
 }
 
 boost::json::value or_null(const std::optional<std::string>& text) {
@@ -62,9 +67,11 @@ ReportWriter::ReportWriter(ReportFormat format, std::string_view path)
     : format_(format), path_(printable(path)) {}
 
 void ReportWriter::append(const Report& report, std::string& output) const {
-  output += format_ == ReportFormat::kJson
-                ? to_json(report, path_)
-                : to_text(report, path_, format_ == ReportFormat::kColorText);
+  if (format_ == ReportFormat::kJson) {
+    output += to_json(report, path_);
+  } else {
+    append_text(report, path_, format_ == ReportFormat::kColorText, output);
+  }
 }
 
 }  // namespace cflt::daemon

@@ -37,6 +37,7 @@ std::optional<Input> open_met(const WalkItem& item, Decompress decompress,
                     is_known ? special_type(status.st_mode) : words_for(errno));
     return std::nullopt;
   }
+  prepare_to_read(fd, status);
   return Input::adopt(std::move(descriptor), item.path, decompress);
 }
 
