@@ -181,6 +181,7 @@ bool InPlaceFile::begin_replacement(bool is_gzip) {
 }
 
 error_code InPlaceFile::write(std::span<const redact::Released> pieces) {
+  replacement_->write_back();
   if (!gzip_) {
     return Output::onto(replacement_->fd(), path_).write(pieces);
   }

@@ -20,6 +20,9 @@ using boost::system::error_code;
 /// Between two looks at whether to go on.
 constexpr std::uint64_t kCopiedBytes = 64 << 20;
 
+/// Begun to be written to the disk together.
+constexpr off_t kWriteBackBytes = 8 << 20;
+
 constexpr const char* kChanged = "changed meanwhile; it is left as it was";
 
 error_code last_error() { return {errno, boost::system::system_category()}; }
@@ -121,6 +124,14 @@ error_code ReplacementFile::copy(int from, std::uint64_t count,
     count -= static_cast<std::uint64_t>(copied);
   }
   return {};
+}
+
+void ReplacementFile::write_back() {
+  const off_t size = ::lseek(fd(), 0, SEEK_CUR);
+  if (size - written_back_ < kWriteBackBytes) return;
+  ::sync_file_range(fd(), written_back_, size - written_back_,
+                    SYNC_FILE_RANGE_WRITE);
+  written_back_ = size;
 }
 
 Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {

@@ -64,6 +64,10 @@ class ReplacementFile {
   /// Where to write.
   int fd() const { return written_.get(); }
 
+  /// Lets the disk begin with what was written since: less is to be waited for
+  /// in the end. To be called often.
+  void write_back();
+
   /// Takes the place of `original`, which is removed, or gets the name
   /// path + `suffix`.
   Trouble replace(const LeasedFile& original, const std::string& suffix);
@@ -82,6 +86,7 @@ class ReplacementFile {
   Descriptor written_;
   std::string name_;       // of the file that is replaced, in the folder
   std::string temporary_;  // empty: there is none to remove
+  off_t written_back_ = 0;
 };
 
 }  // namespace cflt::daemon
