@@ -1,15 +1,19 @@
 """Rows, limits, the table, the JSON, and the facts about the machine."""
 
+import argparse
 import dataclasses
 import datetime
+import json
 import os
 import platform
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+RUNS = ROOT / "bench" / "runs"
 HEADINGS = ("measure", "contender", "median", "rate", "cpu", "ratio", "floor",
             "")
 DECIMALS = {"s": 3, "ms": 2, "us": 1, "ns/byte": 0, "MiB": 1, "KiB": 2,
@@ -128,6 +132,34 @@ def as_text(facts: dict, rows: list[Row]) -> str:
     judged = missed + verdicts.count("ok")
     return "\n".join([*lines, "", table(rows), "",
                       f"{judged} rows with a floor, {missed} missed"])
+
+
+def add_options(parser: argparse.ArgumentParser, bench: str) -> None:
+    """Those that publish() obeys."""
+    add = parser.add_argument
+    add("--json", type=Path, metavar="FILE", help="also write everything here")
+    add("--keep", action="store_true",
+        help=f"also write bench/runs/DATE-COMMIT-{bench}.json and .txt")
+    add("--strict", action="store_true", help="exit 1 where a floor is missed")
+
+
+def publish(options: argparse.Namespace, bench: str, facts: dict,
+            rows: list[Row], **rest) -> int:
+    """The table to stdout, all where it was asked for; the exit code."""
+    text = as_text(facts, rows) + "\n"
+    everything = json.dumps(
+        facts | {"rows": [row.as_json() for row in rows]} | rest,
+        indent=1) + "\n"
+    sys.stdout.write(text)
+    if options.json:
+        options.json.write_text(everything)
+    if options.keep:
+        RUNS.mkdir(exist_ok=True)
+        name = f"{facts['date'][:10]}-{facts['commit']}-{bench}"
+        (RUNS / f"{name}.txt").write_text(text)
+        (RUNS / f"{name}.json").write_text(everything)
+    missed = any(row.verdict() == "MISS" for row in rows)
+    return 1 if options.strict and missed else 0
 
 
 def fact_text(fact) -> str:
