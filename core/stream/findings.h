@@ -22,6 +22,7 @@ struct Finding {
   scan::Family family;
   forms::Form form;
   secret::Verdict verdict;  // found, truncated or rejected
+  bool is_masked;           // the rules want it replaced
   /// The secret's symbols behind `cflt`, canonical; set where it was found.
   std::array<char, secret::kSymbolCount> symbols;
 };

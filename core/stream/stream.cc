@@ -23,6 +23,7 @@ Counts& Counts::operator+=(const Counts& other) {
   for (std::size_t i = 0; i < found.size(); ++i) found[i] += other.found[i];
   truncated += other.truncated;
   rejected += other.rejected;
+  masked += other.masked;
   return *this;
 }
 
@@ -168,18 +169,21 @@ void Stream::decide() {
     forms::read(head.family, rules_->ways, reading, candidate);
     const auto verdict =
         secret::judge(candidate, rules_->options.mask_truncated);
-    apply(verdict, head, reading, candidate);
-    if (findings_ != nullptr) report(verdict, head, reading, candidate);
+    const bool is_masked = apply(verdict, head, reading, candidate);
+    if (findings_ != nullptr) {
+      report(verdict, is_masked, head, reading, candidate);
+    }
   }
   pending_.pop();
 }
 
-void Stream::apply(Verdict verdict, const Pending& pending,
+/// Whether it is replaced.
+bool Stream::apply(Verdict verdict, const Pending& pending,
                    const Reading& reading, const Candidate& candidate) {
   std::uint32_t count = secret::kSymbolCount;
   switch (verdict) {
     case Verdict::kFailed:
-      return;
+      return false;
     case Verdict::kFound: {
       const auto form = forms::form_of(pending.family, reading, count);
       ++counts_.found[static_cast<std::size_t>(form)];
@@ -191,15 +195,17 @@ void Stream::apply(Verdict verdict, const Pending& pending,
       break;
     case Verdict::kRejected:
       ++counts_.rejected;
-      if (!rules_->options.mask_rejected || candidate.spaced) return;
+      if (!rules_->options.mask_rejected || candidate.spaced) return false;
   }
   const std::uint32_t last =
       pending.first + forms::symbols_covering(pending.family, count) - 1;
   redactor_.replace({pending.family, pending.end, run_.end(last), count,
                      *run_.symbols(last)});
+  ++counts_.masked;
+  return true;
 }
 
-void Stream::report(Verdict verdict, const Pending& pending,
+void Stream::report(Verdict verdict, bool is_masked, const Pending& pending,
                     const Reading& reading, const Candidate& candidate) {
   if (verdict == Verdict::kFailed) return;
   const std::uint32_t count = verdict == Verdict::kTruncated
@@ -212,6 +218,7 @@ void Stream::report(Verdict verdict, const Pending& pending,
                   pending.family,
                   forms::form_of(pending.family, reading, count),
                   verdict,
+                  is_masked,
                   {}};
   if (verdict == Verdict::kFound) {
     std::copy_n(candidate.symbols, count, finding.symbols.begin());

@@ -43,6 +43,8 @@ struct Counts {
   std::array<std::uint64_t, forms::kFormCount> found{};
   std::uint64_t truncated = 0;
   std::uint64_t rejected = 0;
+  /// Of all these, those that are replaced: not each that is rejected is.
+  std::uint64_t masked = 0;
 
   std::uint64_t found_in_all() const;
   Counts& operator+=(const Counts& other);
@@ -117,9 +119,9 @@ class Stream {
   forms::Reading reading_of(const Pending& pending) const;
   bool is_cut(const Pending& pending) const;
   void decide();
-  void apply(secret::Verdict verdict, const Pending& pending,
+  bool apply(secret::Verdict verdict, const Pending& pending,
              const forms::Reading& reading, const secret::Candidate& candidate);
-  void report(secret::Verdict verdict, const Pending& pending,
+  void report(secret::Verdict verdict, bool is_masked, const Pending& pending,
               const forms::Reading& reading,
               const secret::Candidate& candidate);
   std::uint64_t window_end() const { return position_ + window_.size(); }

@@ -70,7 +70,6 @@ ExitCode run_in_place(const FilterOptions& options) {
   if (!scanner) return kExitInternal;
   const auto started = std::chrono::steady_clock::now();
   InPlaceRun run{rules,
-                 options.rules,
                  *scanner,
                  options.decompress,
                  *options.in_place,

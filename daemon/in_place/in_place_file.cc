@@ -34,13 +34,6 @@ Trouble refusal(const std::string& path, const struct stat& status) {
   return {};
 }
 
-/// Whether what leaves is not what came.
-bool has_changes(const stream::Counts& counts, const stream::Options& rules) {
-  return counts.found_in_all() > 0 ||
-         (rules.mask_truncated && counts.truncated > 0) ||
-         (rules.mask_rejected && counts.rejected > 0);
-}
-
 error_code write_all(int fd, std::span<const char> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
@@ -141,7 +134,7 @@ InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
                                     const stream::Stream& stream) {
   stream::Counts counts = run_.totals.counts;
   run_.live.publish(counts += stream.counts());
-  if (!replacement_ && has_changes(stream.counts(), run_.options)) {
+  if (!replacement_ && stream.counts().masked > 0) {
     if (!begin_replacement(is_gzip_)) return Step::kEnd;
     if (is_gzip_) return Step::kAgain;
   }

@@ -24,7 +24,6 @@ namespace cflt::daemon {
 /// What all files of a run share; it outlives each of them.
 struct InPlaceRun {
   const stream::Rules& rules;
-  const stream::Options& options;
   scan::Scanner& scanner;
   Decompress decompress;
   std::string suffix;  // of the copy that is kept; empty: none

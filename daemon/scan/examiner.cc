@@ -28,7 +28,7 @@ static_assert(kKeptBytes >=
 }  // namespace
 
 Examiner::Examiner(const stream::Rules& rules, scan::Scanner& scanner)
-    : rules_(rules), stream_(rules, scanner), window_(kChunkBytes, kKeptBytes) {
+    : stream_(rules, scanner), window_(kChunkBytes, kKeptBytes) {
   stream_.report_to(findings_);
 }
 
@@ -80,10 +80,8 @@ void Examiner::keep(Bytes window, std::span<const redact::Released> pieces) {
 
 void Examiner::gather(Bytes window) {
   for (const stream::Finding& finding : findings_.all()) {
-    const bool counts =
-        finding.verdict != Verdict::kRejected || rules_.options.mask_rejected;
     spans_.push_back({finding.begin - base_, finding.end - base_});
-    if (counts) add(finding, window);
+    if (finding.is_masked) add(finding, window);
   }
 }
 

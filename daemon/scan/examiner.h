@@ -55,7 +55,6 @@ class Examiner {
   void keep(Bytes window, std::span<const redact::Released> pieces);
   std::uint64_t begin_of(Bytes window) const { return size_ - window.size(); }
 
-  const stream::Rules& rules_;
   stream::Stream stream_;
   stream::Window window_;
   stream::Findings findings_;

@@ -44,6 +44,7 @@ class ExitCodes(CommandLine):
     def test_check_follows_what_would_be_masked(self):
         for option, data, code in (
                 ("--mismatch=redact", wrong(92), 1),
+                ("--mismatch=redact", wrong(92).replace("+", " "), 0),
                 ("--mismatch=pass", wrong(92), 0),
                 ("--truncated=pass", secret(92)[:62], 0),
                 ("--truncated=mask", secret(92)[:62], 1),
@@ -130,6 +131,10 @@ class Options(CommandLine):
         text = f"a={wrong(112)};"
         self.assertEqual(redact(text, "--mismatch", "redact"), f"a={MASK};")
         self.assertEqual(redact(text, "--mismatch", "pass"), text)
+
+    def test_mismatch_redact_leaves_what_spaces_stand_in(self):
+        text = f"a={wrong(112).replace('+', ' ')};"
+        self.assertEqual(redact(text, "--mismatch", "redact"), text)
 
     def test_truncated_pass_leaves_a_cut_secret_alone(self):
         text = f"a={secret(113)[:-2]};"

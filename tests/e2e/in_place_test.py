@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from program import (HANG_SECONDS, MASK, PROGRAM, Case, Running, run, secret,
-                     wait_until)
+                     wait_until, wrong)
 
 SECRET = secret("in place").encode()
 DIRTY = b"one\nkey=" + SECRET + b" two\n"
@@ -81,6 +81,11 @@ class Replaced(InPlaceCase):
         self.assertEqual(run("-i", "--truncated=pass", str(path)).returncode,
                          0)
         self.assertEqual(identity(path), before)
+        spaced = self.file("spaced.log", wrong(3).replace("+", " ") + "\n")
+        unchanged = identity(spaced)
+        self.assertEqual(run("-i", "--mismatch=redact", str(spaced)).returncode,
+                         0)
+        self.assertEqual(identity(spaced), unchanged)
         self.assert_done(path)
         self.assertNotEqual(identity(path), before)
 

@@ -92,6 +92,10 @@ class Findings(Scan):
         self.assertTrue(found["rejected"])
         self.assertIsNone(found["fingerprint"])
 
+    def test_rejected_with_spaces_is_none(self):
+        data = wrong(7).replace("+", " ")
+        self.assertEqual(self.found("--mismatch=redact", data=data, code=0), [])
+
     def test_forms_chooses(self):
         self.assertEqual(self.found("--forms", "hex", data=secret(9), code=0),
                          [])
