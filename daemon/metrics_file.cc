@@ -32,9 +32,19 @@ bool is_same(const struct stat& one, const struct stat& other) {
   return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
+/// Where a file is, or will be when it is made.
+std::filesystem::path place_of(const std::string& path) {
+  std::error_code none;
+  const auto whole = std::filesystem::absolute(path, none);
+  const auto place = std::filesystem::weakly_canonical(whole, none);
+  return none ? whole : place;
+}
+
 /// Whether `path` is one of `others`, or what a standard descriptor is open to.
 bool is_in_use(const std::string& path, std::span<const std::string> others) {
-  if (std::ranges::find(others, path) != others.end()) return true;
+  if (std::ranges::find(others, place_of(path), place_of) != others.end()) {
+    return true;
+  }
   struct stat status {};
   struct stat other {};
   if (::stat(path.c_str(), &status) != 0) return false;

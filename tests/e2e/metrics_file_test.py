@@ -81,7 +81,7 @@ class MetricsFile(Case):
             for metrics, *args in ([log, log], [link, log], [log, link],
                                    [log, "-i", log], [log, "-o", log, "-"],
                                    [self.folder / "new", "-o",
-                                    self.folder / "new"]):
+                                    f"{self.folder}/./new"]):
                 self.assert_in_use(metrics, *args)
             self.assert_in_use(log, stdin=stdin)
             self.assert_in_use(log, stdout=stdout)
