@@ -9,8 +9,8 @@ class BlackholeSink : public SinkPort {
  public:
   using SinkPort::SinkPort;
 
-  void start() override { counters().up.set(1); }
-  void stop() override { counters().up.set(0); }
+  void start() override { set_up(true); }
+  void stop() override { set_up(false); }
 
  private:
   void flush() override {

@@ -43,7 +43,7 @@ void DatagramSink::stop() {
   socket_.close(ignored);
   resolver_.cancel();
   timer_.cancel();
-  counters().up.set(0);
+  set_up(false);
 }
 
 void DatagramSink::connect() {
@@ -72,13 +72,13 @@ void DatagramSink::open(const Protocol::endpoint& endpoint) {
   up_ = true;
   waits_writable_ = false;
   backoff_.reset();
-  counters().up.set(1);
+  set_up(true);
   flush();
 }
 
 void DatagramSink::fail(const std::string& why) {
   up_ = false;
-  counters().up.set(0);
+  set_up(false);
   counters().retries.add(1);
   log::limited(log::Level::kWarn, "sink is down, trying again", sink().name,
                {{"sink", sink().name},

@@ -20,10 +20,10 @@ class FileSink : public SinkPort,
         io_(io),
         writer_(std::move(writer)) {}
 
-  void start() override { counters().up.set(1); }
+  void start() override { set_up(true); }
   /// What the writer has not written yet is the writer's; who made it ends it.
   void stop() override {
-    counters().up.set(0);
+    set_up(false);
     writer_ = nullptr;
   }
   void reopen() override { writer_->reopen(); }

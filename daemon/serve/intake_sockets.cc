@@ -40,23 +40,34 @@ boost::system::result<void, SocketFailure> IntakeSockets::bind(
       bound_.clear();
       return made.error();
     }
-    bound_[address] = std::move(*made);
+    for (Socket& socket : *made) bound_.emplace(address, std::move(socket));
   }
   return {};
 }
 
-boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
-    const config::Source& source) {
-  Socket socket;
-  socket.source = source;
-  if (source.address->scheme != Scheme::kSystemd) {
-    auto made = bind_source(source);
-    if (!made.has_value()) return made.error();
-    socket.fd = std::move(made->fd);
-    socket.file = std::move(made->file);
-    socket.is_datagram = is_datagram(*source.address);
-    return socket;
+boost::system::result<std::vector<IntakeSockets::Socket>, SocketFailure>
+IntakeSockets::open(const config::Source& source) {
+  std::vector<Socket> sockets;
+  if (source.address->scheme == Scheme::kSystemd) {
+    auto taken = take_activated(source);
+    if (!taken.has_value()) return taken.error();
+    sockets.push_back(std::move(*taken));
+    return sockets;
   }
+  auto made = bind_source(source);
+  if (!made.has_value()) return made.error();
+  for (BoundSocket& bound : *made) {
+    Socket& socket = sockets.emplace_back();
+    socket.source = source;
+    socket.fd = std::move(bound.fd);
+    socket.file = std::move(bound.file);
+    socket.is_datagram = is_datagram(*source.address);
+  }
+  return sockets;
+}
+
+boost::system::result<IntakeSockets::Socket, SocketFailure>
+IntakeSockets::take_activated(const config::Source& source) const {
   const auto found = std::ranges::find(activated_, source.address->path,
                                        &notify::ActivatedSocket::name);
   if (found == activated_.end()) {
@@ -65,6 +76,8 @@ boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
         "(FileDescriptorName=)",
         to_string(*source.address))};
   }
+  Socket socket;
+  socket.source = source;
   socket.fd = duplicate(found->fd);
   ::fcntl(socket.fd.get(), F_SETFL,
           ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
@@ -80,26 +93,32 @@ boost::system::result<IntakeSockets::Socket, SocketFailure> IntakeSockets::open(
 void IntakeSockets::serve(const config::Settings& settings) {
   warn_of_unused(settings);
   sockets_.merge(bound_);
-  std::map<std::string, Socket> kept;
+  Sockets kept;
   for (const config::Source& source : settings.sources) {
     if (!source.address) continue;
-    auto known = sockets_.extract(to_string(*source.address));
-    Socket& socket = known.mapped();
-    const bool is_renamed = socket.source.name != source.name;
-    if (is_unix(*source.address) && socket.source != source) {
-      if (const auto problem = set_unix_access(source); !problem.empty()) {
-        log::error("cannot set who may connect", {{"reason", problem}});
-      }
+    const std::string address = to_string(*source.address);
+    while (auto known = sockets_.extract(address)) {
+      keep(known.mapped(), source);
+      kept.insert(std::move(known));
     }
-    if (is_renamed && socket.is_datagram) read_no_more(socket);
-    socket.source = source;
-    kept.insert(std::move(known));
   }
   for (auto& [address, socket] : sockets_) close(socket);
   sockets_ = std::move(kept);
   for (auto& [address, socket] : sockets_) {
     if (!std::exchange(socket.is_served, true)) serve_socket(socket);
   }
+}
+
+/// The source has the socket from now on.
+void IntakeSockets::keep(Socket& socket, const config::Source& source) {
+  const bool is_renamed = socket.source.name != source.name;
+  if (is_unix(*source.address) && socket.source != source) {
+    if (const auto problem = set_unix_access(source); !problem.empty()) {
+      log::error("cannot set who may connect", {{"reason", problem}});
+    }
+  }
+  if (is_renamed && socket.is_datagram) read_no_more(socket);
+  socket.source = source;
 }
 
 /// Who connects to a socket that was handed over and is not read would wait.
@@ -158,7 +177,7 @@ void IntakeSockets::stop() {
 
 void IntakeSockets::accept(const std::string& address, Descriptor connection,
                            const sockaddr_storage& peer) {
-  const config::Source& source = sockets_.at(address).source;
+  const config::Source& source = sockets_.find(address)->second.source;
   Worker& worker = least_busy();
   SourceCounters& counters = workers_[0]->registry().source(source.name);
   if (!is_permitted(peer, source.permit_origin)) {

@@ -52,8 +52,14 @@ class IntakeSockets {
     bool is_served = false;
   };
 
-  boost::system::result<Socket, SocketFailure> open(
+  using Sockets = std::multimap<std::string, Socket>;  // by address
+
+  /// All sockets of one address: a name may have several.
+  boost::system::result<std::vector<Socket>, SocketFailure> open(
       const config::Source& source);
+  boost::system::result<Socket, SocketFailure> take_activated(
+      const config::Source& source) const;
+  void keep(Socket& socket, const config::Source& source);
   void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);
   void read_no_more(Socket& socket);
@@ -65,8 +71,8 @@ class IntakeSockets {
   boost::asio::io_context& io_;
   Workers& workers_;
   std::vector<notify::ActivatedSocket> activated_;
-  std::map<std::string, Socket> sockets_;  // by address
-  std::map<std::string, Socket> bound_;    // by bind(), for serve()
+  Sockets sockets_;
+  Sockets bound_;  // by bind(), for serve()
   std::map<std::string, std::shared_ptr<std::atomic<unsigned>>> open_;
   std::map<std::string, std::uint64_t> past_drops_;
   std::uint64_t past_pauses_ = 0;

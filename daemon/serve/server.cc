@@ -78,7 +78,6 @@ boost::system::result<void, SocketFailure> Server::start(
   if (auto applied = apply(std::move(settings)); !applied.has_value()) {
     return applied.error();
   }
-  adopt_stdin();
   wait_signal();
   last_full_beat_ = Clock::now();
   beat();
@@ -159,18 +158,25 @@ boost::system::result<void, SocketFailure> Server::apply(
   if (!keeps_admin) admin_ = std::move(new_admin);
   for (auto& worker : workers_) worker->configure(plan_);
   sockets_->serve(plan_->settings);
+  adopt_stdin();
   return {};
 }
 
-/// When stdin ends and nothing else is a source, there is nothing left to do.
+/// Reads stdin where the settings begin to name it, or by another name. When it
+/// ends and nothing else is a source, there is nothing left to do.
 void Server::adopt_stdin() {
+  const auto is_stdin = [](const config::Source& source) {
+    return source.type == config::SourceType::kStdin;
+  };
   const auto& sources = plan_->settings.sources;
-  const auto stdin_source = std::ranges::find(
-      sources, config::SourceType::kStdin, &config::Source::type);
-  if (stdin_source == sources.end()) return;
-  workers_[0]->adopt_stdin(stdin_source->name, [this] {
-    boost::asio::post(io_, [this] {
-      if (plan_->settings.sources.size() == 1) drain("stdin has ended");
+  const auto found = std::ranges::find_if(sources, is_stdin);
+  const std::string name = found == sources.end() ? "" : found->name;
+  if (name == std::exchange(stdin_name_, name) || name.empty()) return;
+  workers_[0]->adopt_stdin(name, [this, is_stdin] {
+    boost::asio::post(io_, [this, is_stdin] {
+      const bool was_all =
+          std::ranges::all_of(plan_->settings.sources, is_stdin);
+      if (was_all) drain("stdin has ended");
     });
   });
 }

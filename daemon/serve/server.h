@@ -63,6 +63,7 @@ class Server {
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer heart_;
   std::shared_ptr<const Plan> plan_;
+  std::string stdin_name_;  // of the source that reads it; empty: none
   Workers workers_;
   std::unique_ptr<IntakeSockets> sockets_;
   std::unique_ptr<AdminServer> admin_;

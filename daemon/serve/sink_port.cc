@@ -101,7 +101,9 @@ void SinkPort::refuse(const records::Batch& batch, Dropped why) {
 void SinkPort::account() {
   note_progress(Dropped::kEmpty);
   publish();
-  if (has_room()) wake_sources();
+  if (!has_room()) return;
+  if (!is_behind()) return wake_sources();
+  if (!waiting_.empty()) source_waits();
 }
 
 void SinkPort::wake_sources() {
@@ -136,6 +138,10 @@ void SinkPort::count_dropped(const records::Progress& progress, Dropped why) {
   counters.queued.add(-progress.dropped);
 }
 
-void SinkPort::publish() { counters_.queue_bytes.set(outbox_.memory_bytes()); }
+/// Adds what has changed: one that is replaced has a queue for a while, too.
+void SinkPort::publish() {
+  const std::size_t bytes = outbox_.memory_bytes();
+  counters_.queue_bytes.add(bytes - std::exchange(published_bytes_, bytes));
+}
 
 }  // namespace cflt::daemon

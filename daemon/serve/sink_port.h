@@ -64,6 +64,13 @@ class SinkPort {
     source_waits();
   }
 
+  /// Another of this name takes its place: what is said of the name's state is
+  /// the other's from now on.
+  void be_replaced() {
+    set_up(false);
+    is_replaced_ = true;
+  }
+
   /// Everything was delivered.
   bool idle() const { return outbox_.empty(); }
   /// Gives up what was not delivered. How many records that were.
@@ -75,9 +82,14 @@ class SinkPort {
   /// `batch` is the last in the outbox.
   virtual void pushed(const records::Batch& /*batch*/) { flush(); }
 
+  void set_up(bool is_up) {
+    if (!is_replaced_) counters_.up.set(is_up ? 1 : 0);
+  }
+
   /// Not full, but sources had better wait a moment.
   virtual bool is_behind() const { return false; }
-  /// A source waits for room.
+  /// A source waits, for room or because the sink is behind; also again, when
+  /// there is room and the sink is behind.
   virtual void source_waits() {}
 
   records::Outbox& outbox() { return outbox_; }
@@ -93,9 +105,7 @@ class SinkPort {
 
  private:
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
-  bool has_room() const {
-    return outbox_.memory_bytes() <= max_bytes_ / 4 * 3 && !is_behind();
-  }
+  bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
   void note_progress(Dropped why);
   void publish();
   PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
@@ -108,6 +118,8 @@ class SinkPort {
   std::vector<PairCounters*> pairs_;  // by index of the source
   std::vector<std::string> source_names_;
   std::vector<std::function<void()>> waiting_;
+  std::size_t published_bytes_ = 0;
+  bool is_replaced_ = false;
 };
 
 }  // namespace cflt::daemon

@@ -25,6 +25,7 @@ namespace {
 
 using Scheme = config::Address::Scheme;
 using Made = boost::system::result<BoundSocket, SocketFailure>;
+using AllMade = boost::system::result<std::vector<BoundSocket>, SocketFailure>;
 
 /// What Linux calls the most; the kernel cuts it to net.core.somaxconn.
 constexpr int kBacklog = 4096;
@@ -32,8 +33,10 @@ constexpr int kBacklog = 4096;
 constexpr int kReceiveBufferBytes = 8 << 20;
 
 SocketFailure failure(const config::Address& address, const char* what) {
-  return {fmt::format("{}: {}: {}", to_string(address), what,
-                      std::strerror(errno))};
+  const int error = errno;
+  return {
+      fmt::format("{}: {}: {}", to_string(address), what, std::strerror(error)),
+      error};
 }
 
 void set(int fd, int level, int option, int value) {
@@ -57,7 +60,41 @@ struct FreeAddresses {
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
 };
 
-Made bind_internet(const config::Address& address) {
+/// Several lines of a hosts file may say the same.
+bool is_repeated(const addrinfo* list, const addrinfo& found) {
+  for (; list != &found; list = list->ai_next) {
+    if (list->ai_addrlen == found.ai_addrlen &&
+        std::memcmp(list->ai_addr, found.ai_addr, found.ai_addrlen) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// An address that the name has, and this machine does not.
+bool is_elsewhere(int error) {
+  return error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
+}
+
+Made bind_to(const config::Address& address, const addrinfo& found) {
+  Descriptor fd = make_socket(found.ai_family, is_datagram(address));
+  if (fd.get() < 0) return failure(address, "socket");
+  // For UDP it would let others share the port, and take what comes.
+  if (!is_datagram(address)) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  // [::] means both, whatever the machine's default is.
+  if (found.ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (::bind(fd.get(), found.ai_addr, found.ai_addrlen) != 0) {
+    return failure(address, "bind");
+  }
+  if (!open_up(fd.get(), is_datagram(address))) {
+    return failure(address, "listen");
+  }
+  return BoundSocket{std::move(fd), {}};
+}
+
+/// `localhost` is 127.0.0.1 to some senders and ::1 to others: all addresses
+/// of a name are bound.
+AllMade bind_internet(const config::Address& address) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
@@ -69,20 +106,20 @@ Made bind_internet(const config::Address& address) {
     return SocketFailure{
         fmt::format("{}: {}", to_string(address), ::gai_strerror(problem))};
   }
-  const std::unique_ptr<addrinfo, FreeAddresses> found(list);
-  Descriptor fd = make_socket(list->ai_family, is_datagram(address));
-  if (fd.get() < 0) return failure(address, "socket");
-  // For UDP it would let others share the port, and take what comes.
-  if (!is_datagram(address)) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-  // [::] means both, whatever the machine's default is.
-  if (list->ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  if (::bind(fd.get(), list->ai_addr, list->ai_addrlen) != 0) {
-    return failure(address, "bind");
+  const std::unique_ptr<addrinfo, FreeAddresses> owner(list);
+  std::vector<BoundSocket> sockets;
+  SocketFailure last;
+  for (const addrinfo* found = list; found != nullptr; found = found->ai_next) {
+    if (is_repeated(list, *found)) continue;
+    auto made = bind_to(address, *found);
+    if (made.has_value()) {
+      sockets.push_back(std::move(*made));
+    } else if (last = made.error(); !is_elsewhere(last.error)) {
+      return last;
+    }
   }
-  if (!open_up(fd.get(), is_datagram(address))) {
-    return failure(address, "listen");
-  }
-  return BoundSocket{std::move(fd), {}};
+  if (sockets.empty()) return last;
+  return sockets;
 }
 
 bool is_socket(const char* path) {
@@ -208,20 +245,22 @@ bool is_connected_to_itself(int fd) {
          std::memcmp(&own, &peer, own_size) == 0;
 }
 
-Made bind_source(const config::Source& source) {
+AllMade bind_source(const config::Source& source) {
   const config::Address& address = *source.address;
   if (address.scheme == Scheme::kTcp || address.scheme == Scheme::kUdp) {
     return bind_internet(address);
   }
   auto made = bind_unix(source);
-  if (!made.has_value()) return made;
+  if (!made.has_value()) return made.error();
   if (auto error = set_unix_access(source); !error.empty()) {
     return SocketFailure{std::move(error)};
   }
   if (!open_up(made->fd.get(), is_datagram(address))) {
     return failure(address, "listen");
   }
-  return made;
+  std::vector<BoundSocket> sockets;
+  sockets.push_back(std::move(*made));
+  return sockets;
 }
 
 void prepare_stream(int fd) {

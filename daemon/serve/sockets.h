@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "config/settings.h"
 #include "core/bytes.h"
@@ -18,6 +19,7 @@ namespace cflt::daemon {
 /// Why a socket could not be had, in one line.
 struct SocketFailure {
   std::string message;
+  int error = 0;  // an errno, where there is one
 };
 
 [[noreturn]] void throw_exception_from_error(const SocketFailure& failure,
@@ -44,10 +46,11 @@ struct BoundSocket {
   SocketFile file;  // none for the internet
 };
 
-/// A non-blocking socket that is bound to a source's address, and listens
-/// where it is a stream. An abandoned unix socket's file is replaced, one that
-/// somebody listens on is not.
-boost::system::result<BoundSocket, SocketFailure> bind_source(
+/// Non-blocking sockets that are bound to a source's address, and listen where
+/// it is a stream: one for each address of a name that this machine has. An
+/// abandoned unix socket's file is replaced, one that somebody listens on is
+/// not.
+boost::system::result<std::vector<BoundSocket>, SocketFailure> bind_source(
     const config::Source& source);
 
 bool is_datagram(const config::Address& address);

@@ -45,6 +45,7 @@ void SourcePort::configure(const config::Source& source,
   redactor_ = std::move(redactor);
   sinks_ = std::move(sinks);
   ++generation_;
+  waits_for_sink_ = false;  // those of before are not asked any more
   resume_all();
 }
 
@@ -77,9 +78,9 @@ void SourcePort::wait_for_sinks() {
   const auto full = std::ranges::find_if(
       sinks_, [](const auto& sink) { return sink->blocks_sources(); });
   if (full == sinks_.end() || std::exchange(waits_for_sink_, true)) return;
-  (*full)->call_with_room([weak = weak_from_this()] {
+  (*full)->call_with_room([weak = weak_from_this(), asked = generation_] {
     const auto self = weak.lock();
-    if (self == nullptr) return;
+    if (self == nullptr || self->generation_ != asked) return;
     self->waits_for_sink_ = false;
     self->resume_all();
   });
@@ -88,10 +89,15 @@ void SourcePort::wait_for_sinks() {
 void SourcePort::resume_all() {
   if (waiting_.empty()) return;
   if (!may_read()) return wait_for_sinks();
-  const auto stalled = Clock::now() - stalled_since_;
-  counters_.stalled_ns.add(
-      static_cast<std::uint64_t>(std::chrono::nanoseconds(stalled).count()));
+  count_stall();
   for (const auto& resume : std::exchange(waiting_, {})) resume();
+}
+
+void SourcePort::count_stall() {
+  if (waiting_.empty()) return;
+  const auto since = std::exchange(stalled_since_, Clock::now());
+  counters_.stalled_ns.add(static_cast<std::uint64_t>(
+      std::chrono::nanoseconds(stalled_since_ - since).count()));
 }
 
 void SourcePort::deliver(std::vector<records::Batch>& batches, bool may_wait) {

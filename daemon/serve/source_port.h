@@ -68,6 +68,8 @@ class SourcePort : public std::enable_shared_from_this<SourcePort> {
   /// How long framing, scanning and redacting a block took.
   void observe(Clock::duration elapsed);
   void count_findings();
+  /// As long as it is not over, too: each second.
+  void count_stall();
 
   /// Ends all sessions now; none is called any more.
   void abandon();

@@ -45,6 +45,11 @@ void StdinSource::start() {
   thread_ = std::thread([this] { read_all(); });
 }
 
+void StdinSource::drain() {
+  draining_ = true;
+  wake();
+}
+
 /// On the thread.
 void StdinSource::read_all() {
   while (wait_for_input()) {
@@ -83,7 +88,7 @@ void StdinSource::take() {
       });
     });
   }
-  if (size_ == 0) return end(Closed::kEnd);
+  if (size_ == 0) return end(draining_ ? Closed::kShutdown : Closed::kEnd);
   port_->refresh(intake_, &generation_);
   std::vector<records::Batch> batches;
   // Half a block always fits: an intake never carries more than the other.

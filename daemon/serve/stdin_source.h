@@ -18,13 +18,14 @@ namespace cflt::daemon {
 class StdinSource : public Session,
                     public std::enable_shared_from_this<StdinSource> {
  public:
-  /// `on_end` is called on the worker, when all of stdin has been handed on.
+  /// `on_end` is called on the worker, when all of stdin has been handed on;
+  /// not where it was drained or ended before.
   StdinSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
               std::function<void()> on_end);
   ~StdinSource() override;
 
   void start();
-  void drain() override { wake(); }
+  void drain() override;
   void end(Closed why) override;
   void check_time(std::chrono::steady_clock::time_point) override {}
 
@@ -45,6 +46,7 @@ class StdinSource : public Session,
   std::binary_semaphore taken_{0};
   unsigned generation_;
   Descriptor stop_event_;
+  bool draining_ = false;
   bool ended_ = false;
   std::thread thread_;
 };

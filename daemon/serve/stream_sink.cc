@@ -55,7 +55,7 @@ void StreamSink::stop() {
   resolver_.cancel();
   timer_.cancel();
   pause_.cancel();
-  counters().up.set(0);
+  set_up(false);
 }
 
 void StreamSink::connect() {
@@ -126,7 +126,7 @@ void StreamSink::be_up() {
   socket_.non_blocking(true, ignored);
   up_ = true;
   waits_writable_ = false;
-  counters().up.set(1);
+  set_up(true);
   log::limited(
       log::Level::kInfo, "sink connected", sink().name,
       {{"sink", sink().name}, {"address", to_string(*sink().address)}});
@@ -138,7 +138,7 @@ void StreamSink::be_up() {
 /// An attempt or the connection has failed.
 void StreamSink::fail(const std::string& why) {
   up_ = false;
-  counters().up.set(0);
+  set_up(false);
   error_code ignored;
   socket_.close(ignored);
   outbox().restart();

@@ -165,6 +165,7 @@ void Worker::renew_sinks(const Plan& plan) {
       renewed[sink.name] = std::exchange(known->second, nullptr);
       continue;
     }
+    if (known != sinks_.end()) known->second->be_replaced();
     renewed[sink.name] = make_sink(plan, sink);
     renewed[sink.name]->start();
   }
@@ -240,6 +241,7 @@ void Worker::tick() {
   const auto now = Clock::now();
   for (const auto& [name, port] : sources_) {
     for (const auto& session : port->sessions()) session->check_time(now);
+    port->count_stall();
   }
   for (const auto& [name, sink] : sinks_) sink->observe();
   end_retired();

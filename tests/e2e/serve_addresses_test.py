@@ -2,10 +2,11 @@
 import contextlib
 import socket
 import stat
+import subprocess
 import unittest
 
 import serve_program
-from program import run
+from program import PROGRAM, run, wait_until
 from serve_program import HOST, MARK, connect, free_port, line, send
 from serve_reference import redact
 
@@ -16,6 +17,17 @@ def has_ipv6():
             probe.bind(("::1", 0))
             return True
     return False
+
+
+def may_mount():
+    """A hosts file of one's own needs that."""
+    return subprocess.run(["unshare", "--mount", "true"],
+                          stderr=subprocess.DEVNULL).returncode == 0
+
+
+def is_open(host, port):
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
 
 
 class Addresses(serve_program.Case):
@@ -57,6 +69,23 @@ class Addresses(serve_program.Case):
         self.serve_at(f"tcp://{HOST}:{self.port}",
                       f"tcp://localhost:{self.out}")
         self.assert_arrives(self.port)
+
+    @unittest.skipUnless(may_mount(), "not permitted to mount a hosts file")
+    def test_all_addresses_of_a_name_are_bound(self):
+        hosts = self.file("hosts", "127.0.0.1 twice\n127.0.0.2 twice\n"
+                                   "127.0.0.1 twice\n192.0.2.1 twice\n")
+        daemon = subprocess.Popen([
+            "unshare", "--mount", "sh", "-c",
+            'mount --bind "$0" /etc/hosts && exec "$@"', str(hosts), PROGRAM,
+            "serve", "--source", f"lines+tcp://twice:{self.port}", "--sink",
+            "blackhole"], stderr=subprocess.DEVNULL)
+        self.addCleanup(daemon.wait)
+        self.addCleanup(daemon.kill)
+        wait_until(lambda: is_open("127.0.0.1", self.port)
+                   and is_open("127.0.0.2", self.port))
+        self.assertFalse(is_open("127.0.0.3", self.port))
+        daemon.terminate()
+        self.assertEqual(daemon.wait(), 0)
 
     def test_a_socket_file_has_the_mode_that_was_asked_for(self):
         for scheme in "unix", "unixgram":

@@ -1,5 +1,7 @@
 """SIGHUP: the new configuration in one step, or the old one as it was."""
 import copy
+import os
+import socket
 import threading
 import unittest
 
@@ -42,6 +44,29 @@ class Load:
                 sender.sendall(self.sent[-1])
 
 
+class Flood(Load):
+    """Blocks of lines."""
+
+    def feed(self):
+        block = b"".join(line(number) + b"\n" for number in range(2000))
+        with connect(self.port) as sender:
+            sender.settimeout(None)
+            while not self.enough.is_set():
+                sender.sendall(block)
+
+
+class Count:
+    """Reads a connection to its end."""
+
+    def __init__(self, connection):
+        self.bytes, self.connection = 0, connection
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        while size := len(self.connection.recv(1 << 18)):
+            self.bytes += size
+
+
 class Reload(serve_program.Case):
     def setUp(self):
         super().setUp()
@@ -68,6 +93,53 @@ class Reload(serve_program.Case):
         expected = redact(data)
         receiver.wait_for_bytes(before + len(expected))
         self.assert_same(bytes(receiver.data()[before:]), expected)
+
+    def test_stdin_comes_is_renamed_and_goes(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, writer)
+        port = free_port()
+
+        def config(*names):
+            stdin = {name: {"type": "stdin"} for name in names}
+            return {"sources": {"tcp": source(port), **stdin},
+                    "sinks": {"out": sink(self.out, "tcp", *names)}}
+        daemon = self.serve(config(), stdin=reader)
+        os.close(reader)
+        expected = b""
+        for number, name in enumerate(("one", "two"), 1):
+            daemon.reload(config(name))
+            os.write(writer, line(number, 1) + b"\n")
+            expected += redact(line(number, 1)) + b"\n"
+            self.assert_same(self.receiver.wait_for_bytes(len(expected)),
+                             expected)
+        daemon.reload(config())
+        send(port, line(3, 1) + b"\n")
+        expected += redact(line(3, 1)) + b"\n"
+        self.assert_same(self.receiver.wait_for_bytes(len(expected)), expected)
+
+    def test_a_source_that_waited_for_a_sink_goes_on_with_the_next(self):
+        port, dead = free_port(), free_port()
+        listener = socket.create_server((HOST, 0))
+        self.addCleanup(listener.close)
+
+        def config(out):
+            return {"service": {"drain_timeout": "1s"},
+                    "sources": {"app": source(port)},
+                    "sinks": {"out": {**sink(out, "app"),
+                                      "buffer": {"max_size": "1MiB"}}}}
+        daemon = self.serve(config(dead))
+        with Flood(port) as flood:
+            daemon.wait_for("source_stalled_seconds_total", 0.1)
+            daemon.reload(config(listener.getsockname()[1]))
+            wait_until(lambda: "of a removed sink" in daemon.log.read_text())
+            daemon.wait_for("sink_queue_bytes", 1 << 20)  # it waits again
+            connection, _ = listener.accept()
+            with connection:
+                count = Count(connection)
+                wait_until(lambda: count.bytes > 64 << 20)
+                flood.enough.set()
+                flood.thread.join()
+                daemon.settled()
 
     def test_reloads_under_load_lose_and_refuse_nothing(self):
         short = b""

@@ -23,8 +23,12 @@ class FakeSink : public SinkPort {
     open_ = false;
   }
   void stay_open() { open_ = true; }
+  bool is_slow = false;  // behind, where it is not empty
+  int times_asked = 0;   // by a source that waits
 
  private:
+  bool is_behind() const override { return is_slow; }
+  void source_waits() override { ++times_asked; }
   void flush() override {
     while (open_ && !outbox().empty()) {
       std::size_t size = 0;
@@ -96,6 +100,55 @@ TEST_F(Ports, AFullSinkStopsReadingUntilItHasRoom) {
   EXPECT_TRUE(resumed);
   EXPECT_TRUE(port_->may_read());
   expect_balance("one");
+}
+
+TEST_F(Ports, ASourceThatWaitedIsWokenByTheSinksOfTheNextConfiguration) {
+  add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  port_->call_when_may_read([] {});
+  sinks_.clear();  // the one that is waited for, without a word
+  const auto next = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  next->let_go();
+  EXPECT_TRUE(resumed);
+}
+
+TEST_F(Ports, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  const int asked = sink->times_asked;
+  sink->is_slow = true;
+  sink->let_go();
+  EXPECT_FALSE(resumed);
+  EXPECT_EQ(sink->times_asked, asked + 1);
+}
+
+TEST_F(Ports, AStallIsCountedBeforeItEnds) {
+  add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  port_->call_when_may_read([] {});
+  port_->count_stall();
+  const std::uint64_t before = registry_.source("app").stalled_ns.get();
+  EXPECT_GT(before, 0U);
+  port_->count_stall();
+  EXPECT_GT(registry_.source("app").stalled_ns.get(), before);
+}
+
+TEST_F(Ports, TheStateOfASinkIsThatOfItsSuccessor) {
+  const auto old = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  old->be_replaced();
+  sinks_.clear();
+  add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  const SinkCounters& counters = registry_.sink("one");
+  const std::uint64_t both = counters.queue_bytes.get();
+  old->drop_rest();
+  EXPECT_EQ(counters.queue_bytes.get(), both / 2);
 }
 
 TEST_F(Ports, TwoFullSinksBothHaveToHaveRoom) {
