@@ -90,11 +90,9 @@ template <EqualMask kEqualMask>
 }
 
 #ifdef __x86_64__
-[[gnu::target("avx2,bmi,popcnt")]] std::size_t split_avx2(Bytes bytes,
-                                                   std::size_t from,
-                                                   char terminator,
-                                                   std::size_t max_length,
-                                                   std::vector<Range>& lines) {
+[[gnu::target("avx2,bmi,popcnt")]] std::size_t split_avx2(
+    Bytes bytes, std::size_t from, char terminator, std::size_t max_length,
+    std::vector<Range>& lines) {
   return split<equal_mask_avx2>(bytes, from, terminator, max_length, lines);
 }
 #endif
@@ -104,9 +102,9 @@ template <EqualMask kEqualMask>
 std::size_t split_lines(Bytes bytes, std::size_t from, char terminator,
                         std::size_t max_length, std::vector<Range>& lines) {
 #ifdef __x86_64__
-  static const bool has_avx2 =
-      __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-      __builtin_cpu_supports("popcnt");
+  static const bool has_avx2 = __builtin_cpu_supports("avx2") &&
+                               __builtin_cpu_supports("bmi") &&
+                               __builtin_cpu_supports("popcnt");
   if (has_avx2) return split_avx2(bytes, from, terminator, max_length, lines);
 #endif
   return split<equal_mask>(bytes, from, terminator, max_length, lines);
