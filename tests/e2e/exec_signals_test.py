@@ -182,13 +182,7 @@ class AfterTheCommand(program.Case):
 
     def test_term_ends_us(self):
         app = self.start()
-
-        def ended():
-            app.process.terminate()
-            time.sleep(0.01)
-            return app.process.poll() is not None
-        wait_until(ended)
-        self.assertEqual(app.process.returncode, 6)
+        self.assertEqual(app.terminate(), 6)
 
     def test_interrupts_that_are_kept_do_not_end_us(self):
         app = self.start("--ignore-interrupts")

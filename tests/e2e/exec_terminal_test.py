@@ -5,7 +5,6 @@ import signal
 import struct
 import subprocess
 import termios
-import time
 import unittest
 
 import program
@@ -142,13 +141,7 @@ class AtATerminal(program.Case):
             os.close(writer)
             command = int(told.readline())
             wait_until(lambda: not os.path.exists(f"/proc/{command}"))
-
-            def ended():
-                app.process.terminate()
-                time.sleep(0.01)
-                return app.process.poll() is not None
-            wait_until(ended)
-            self.assertEqual(app.process.returncode, 6)
+            self.assertEqual(app.terminate(), 6)
 
     def test_command_that_is_not_there_leaves_our_terminal_alone(self):
         before = termios.tcgetattr(self.terminal.its)

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 import program
@@ -305,13 +304,7 @@ class Failures(program.Case):
         with self.start_with_full_outputs("echo $$; echo $$ >&3; exit 6") as app:
             command = int(self.told.readline())
             wait_until(lambda: not os.path.exists(f"/proc/{command}"))
-
-            def ended():
-                app.process.terminate()
-                time.sleep(0.01)
-                return app.process.poll() is not None
-            wait_until(ended)
-            self.assertEqual(app.process.returncode, 6)
+            self.assertEqual(app.terminate(), 6)
             os.close(self.reader)
 
     def test_full_disk_ends_the_command_though_nobody_reads_our_words(self):

@@ -148,6 +148,15 @@ class Running:
             if pipe:
                 pipe.close()
 
+    def terminate(self):
+        """SIGTERM until it ends: it may not listen yet. Its exit code."""
+        def ended():
+            self.process.terminate()
+            time.sleep(0.01)
+            return self.process.poll() is not None
+        wait_until(ended)
+        return self.process.returncode
+
     def write(self, data):
         write_all(self.process.stdin, data)
 
