@@ -13,12 +13,10 @@ from program import MASK, Running, Terminal, run, secret, wait_until
 
 SIZES = """
 import os, signal
-def show(*_):
-    os.write(1, b"%d %d\\n" % tuple(os.get_terminal_size(1)))
-signal.signal(signal.SIGWINCH, show)
-show()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGWINCH})
 while True:
-    signal.pause()
+    os.write(1, b"%d %d\\n" % tuple(os.get_terminal_size(1)))
+    signal.sigwait({signal.SIGWINCH})
 """
 
 
