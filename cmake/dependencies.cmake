@@ -10,7 +10,6 @@ else()
   pkg_check_modules(HYPERSCAN REQUIRED IMPORTED_TARGET libhs>=5.4)
 endif()
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal>=2.30)
-pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd>=252)
 # Its CMake package wants what only its HTTP server needs.
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)
 

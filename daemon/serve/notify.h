@@ -1,5 +1,6 @@
-// What the daemon tells its service manager, and what it got from it
-// (sd_notify(3), sd_listen_fds(3)). Without a manager nothing happens.
+// What the daemon tells its service manager, and what it got from it: the
+// protocols of sd_notify(3), sd_watchdog_enabled(3) and sd_listen_fds(3).
+// Without a manager nothing happens. Why not libsystemd: docs/decisions.md.
 //
 // Any thread, but activated_sockets(): at the start, once.
 #pragma once
@@ -29,7 +30,7 @@ std::optional<std::chrono::microseconds> watchdog_interval();
 void ping();
 
 struct ActivatedSocket {
-  std::string name;  // FileDescriptorName=, by default the socket unit's name
+  std::string name;  // FileDescriptorName=, `unknown` without it
   Descriptor fd;     // closed in a child of exec
 };
 

@@ -78,8 +78,12 @@ TEST(Notify, StatusIsOneRedactedLine) {
 
 TEST(Notify, WithoutManagerNothingHappens) {
   ready();
-  ::setenv("NOTIFY_SOCKET", "@cflt-nobody-listens-here", 1);
-  ready();
+  const std::string too_long = "/" + std::string(200, 'x');
+  for (const char* nobody :
+       {"", "@cflt-nobody-listens-here", "/no/such/file", too_long.c_str()}) {
+    ::setenv("NOTIFY_SOCKET", nobody, 1);
+    ready();
+  }
   ::unsetenv("NOTIFY_SOCKET");
 }
 
@@ -87,10 +91,16 @@ TEST(Notify, WatchdogIsFedTwiceInItsTime) {
   EXPECT_EQ(watchdog_interval(), std::nullopt);
   ::setenv("WATCHDOG_USEC", "30000000", 1);
   EXPECT_EQ(watchdog_interval(), std::chrono::seconds(15));
+  ::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+  EXPECT_EQ(watchdog_interval(), std::chrono::seconds(15));
   ::setenv("WATCHDOG_PID", "1", 1);  // somebody else's
   EXPECT_EQ(watchdog_interval(), std::nullopt);
-  ::unsetenv("WATCHDOG_USEC");
   ::unsetenv("WATCHDOG_PID");
+  for (const char* wrong : {"", "0", "-5", "30s", "99999999999999999999"}) {
+    ::setenv("WATCHDOG_USEC", wrong, 1);
+    EXPECT_EQ(watchdog_interval(), std::nullopt) << wrong;
+  }
+  ::unsetenv("WATCHDOG_USEC");
 }
 
 /// As a service manager starts a program: descriptors from 3 on, and names.
@@ -109,6 +119,17 @@ int check_two_sockets() {
   return activated_sockets().empty() ? 0 : 6;
 }
 
+/// What is said of more than there is, and of no names.
+int check_one_nameless_socket() {
+  ::dup2(STDERR_FILENO, 3);
+  ::close(4);
+  ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+  ::setenv("LISTEN_FDS", "1000000", 1);
+  const auto sockets = activated_sockets();
+  if (sockets.size() != 1) return 1;
+  return sockets[0].name == "unknown" ? 0 : 2;
+}
+
 int check_somebody_elses_sockets() {
   ::setenv("LISTEN_PID", "1", 1);
   ::setenv("LISTEN_FDS", "2", 1);
@@ -117,6 +138,11 @@ int check_somebody_elses_sockets() {
 
 TEST(ActivatedSockets, ComeWithTheirNamesOnce) {
   EXPECT_EXIT(::_exit(check_two_sockets()), testing::ExitedWithCode(0), "");
+}
+
+TEST(ActivatedSockets, MayHaveNoNameAndMustBeOpen) {
+  EXPECT_EXIT(::_exit(check_one_nameless_socket()), testing::ExitedWithCode(0),
+              "");
 }
 
 TEST(ActivatedSockets, ThoseOfAnotherProcessAreLeftAlone) {
