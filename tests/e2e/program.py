@@ -124,12 +124,13 @@ class Running:
     """A program in the middle of its work; none is left behind.
 
     After HANG_SECONDS it is killed, so that whoever waits for it goes on.
+    A `launcher` is a command that becomes the program.
     """
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args, launcher=(), **options):
         pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        self.process = subprocess.Popen([PROGRAM, *args], bufsize=0,
-                                        **{**pipes, **options})
+        self.process = subprocess.Popen([*launcher, PROGRAM, *args],
+                                        bufsize=0, **{**pipes, **options})
         self.watchdog = threading.Timer(HANG_SECONDS, self.process.kill)
         self.watchdog.start()
         self.writer = None
