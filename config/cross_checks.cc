@@ -139,7 +139,8 @@ void check_memory(const Draft& draft, Report& report) {
                      std::ranges::all_of(draft.sinks, &SinkDraft::size_known);
   if (!known) return;
   const auto sinks = sinks_of(draft);
-  const auto need = memory_need(draft.service, sources_of(draft), sinks);
+  const auto need =
+      memory_need(draft.service.workers, sources_of(draft), sinks);
   if (draft.service.memory_limit_bytes >= need.needed_bytes()) return;
   std::string buffers;
   for (const Sink& sink : sinks) {

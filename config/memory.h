@@ -14,14 +14,24 @@ struct MemoryNeed {
   std::uint64_t buffer_bytes = 0;   // of all sinks
   std::uint64_t worker_bytes = 0;   // of all workers; auto counts as one
   std::uint64_t partial_bytes = 0;  // records that are not complete
+  std::uint64_t longest_bytes = 0;  // the largest max_length
 
   std::uint64_t needed_bytes() const {
     return buffer_bytes + worker_bytes + partial_bytes;
   }
 };
 
-MemoryNeed memory_need(const Service& service,
-                       const std::vector<Source>& sources,
+/// Where a worker reads datagrams to.
+inline constexpr std::uint64_t kDatagramBytes = 4 << 20;
+
+/// Each worker may have one record of the largest max_length, and the copy of
+/// it that leaves.
+MemoryNeed memory_need(unsigned workers, const std::vector<Source>& sources,
                        const std::vector<Sink>& sinks);
+
+/// What incomplete records may take in one of the workers, when one that is
+/// complete may be copied beside them.
+std::uint64_t partial_limit_bytes(const MemoryNeed& need, unsigned workers,
+                                  std::uint64_t memory_limit_bytes);
 
 }  // namespace cflt::config

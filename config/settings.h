@@ -100,10 +100,14 @@ struct Sink {
   bool operator==(const Sink&) const = default;
 };
 
-/// True where a running sink can go on as the other: who feeds it is not its
-/// own matter.
-inline bool is_same_but_inputs(Sink one, const Sink& other) {
+/// True where a running sink can become the other and keep its connection: they
+/// differ in who feeds it, in how much may wait, or in its patience.
+inline bool may_become(Sink one, const Sink& other) {
   one.inputs = other.inputs;
+  one.max_size_bytes = other.max_size_bytes;
+  one.when_full = other.when_full;
+  one.reconnect_initial = other.reconnect_initial;
+  one.reconnect_max = other.reconnect_max;
   return one == other;
 }
 

@@ -39,12 +39,23 @@ void LongRecord::append(std::span<const redact::Released> pieces) {
   for (const redact::Released& piece : pieces) {
     const Bytes bytes = piece.bytes();
     if (truncated_) continue;
+    make_room(bytes.size());
     redacted_.insert(redacted_.end(), bytes.data(),
                      bytes.data() + bytes.size());
   }
   if (truncated_) return;
   const auto atoms = stream_.atoms();
   atoms_.insert(atoms_.end(), atoms.begin(), atoms.end());
+}
+
+/// Twice as much each time, but not beyond what a piece takes: a vector's own
+/// growth would hold up to twice max_length.
+void LongRecord::make_room(std::size_t size) {
+  const std::size_t wanted = redacted_.size() + size;
+  if (wanted <= redacted_.capacity()) return;
+  const std::size_t most =
+      max_length_ + scan::kLongestLiteralBytes + 2 * slice_;
+  redacted_.reserve(std::max(wanted, std::min(2 * redacted_.capacity(), most)));
 }
 
 void LongRecord::cut(bool is_end) {
@@ -55,16 +66,20 @@ void LongRecord::cut(bool is_end) {
   std::size_t front = 0;
   while (redacted_.size() - front > enough) {
     const std::size_t size = piece_size(front);
-    const auto* begin = redacted_.data() + front;
-    pieces_.emplace_back(begin, begin + size);
-    ++piece_count_;
+    add_piece(front, size);
     front += size;
     truncated_ = too_long_ == TooLong::kTruncate;
     if (truncated_) front = redacted_.size();
   }
   drop_front(front);
   if (!is_end || redacted_.empty()) return;
-  pieces_.push_back(std::exchange(redacted_, {}));
+  add_piece(0, redacted_.size());
+  redacted_ = std::vector<char>();  // the piece is a copy of it
+}
+
+void LongRecord::add_piece(std::size_t front, std::size_t size) {
+  Block& piece = pieces_.emplace_back(size);
+  std::memcpy(piece.data(), redacted_.data() + front, size);
   ++piece_count_;
 }
 
@@ -91,15 +106,15 @@ void LongRecord::drop_front(std::size_t size) {
 std::vector<Batch> LongRecord::take_pieces(const Origin& origin,
                                            std::int64_t received_ns) {
   std::vector<Batch> batches;
-  for (const std::vector<char>& piece : std::exchange(pieces_, {})) {
+  for (Block& piece : pieces_) {
     auto frames = std::make_shared<Frames>();
-    frames->block = Block(piece.size());
-    std::memcpy(frames->block.data(), piece.data(), piece.size());
-    frames->records = {{0, static_cast<std::uint32_t>(piece.size())}};
+    frames->records = {{0, static_cast<std::uint32_t>(piece.capacity())}};
+    frames->block = std::move(piece);
     frames->origin = origin;
     frames->received_ns = received_ns;
     batches.push_back(Batch(std::move(frames), 0, 1));
   }
+  pieces_.clear();
   return batches;
 }
 

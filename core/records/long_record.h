@@ -5,7 +5,8 @@
 //
 // A piece is cut off only when all masks that could stand in the way of the
 // cut are known, so pieces do not depend on how the record came. It holds at
-// most max_length and one slice of redacted bytes, and the stream's held tail.
+// most max_length and one slice of redacted bytes, and the stream's held tail;
+// while a piece is cut off, that piece as well.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +53,9 @@ class LongRecord {
 
  private:
   void append(std::span<const redact::Released> pieces);
+  void make_room(std::size_t size);
   void cut(bool is_end);
+  void add_piece(std::size_t front, std::size_t size);
   std::size_t piece_size(std::size_t front) const;
   void drop_front(std::size_t size);
 
@@ -64,7 +67,7 @@ class LongRecord {
   std::vector<char> redacted_;       // not cut off yet
   std::vector<redact::Atom> atoms_;  // in it; positions as in the stream
   std::uint64_t redacted_at_ = 0;    // position of redacted_[0]
-  std::vector<std::vector<char>> pieces_;
+  std::vector<Block> pieces_;
   std::uint64_t piece_count_ = 0;
   bool truncated_ = false;
 };

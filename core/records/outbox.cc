@@ -15,7 +15,8 @@ void Outbox::push(Batch batch) {
   if (header_ && !batch.origin().is_syslog) {
     header = header_->text(batch.received_ns());
   }
-  const std::size_t memory = batch.memory_bytes();
+  const std::size_t memory =
+      batch.memory_bytes() + header.capacity() + kEntryBytes;
   record_count_ += batch.records().size();
   memory_bytes_ += memory;
   entries_.push_back({std::move(batch), std::move(header), memory});
@@ -173,11 +174,13 @@ void Outbox::settle() {
     const auto rest = entry.batch.records().subspan(first);
     const std::size_t held =
         rest.back().at + std::size_t{rest.back().size} - rest.front().at;
-    if (held >= entry.memory_bytes / 4) continue;
+    if (held >= entry.batch.block().size() / 4) continue;
     const Batch copy = entry.batch.copy_from(first);
-    if (copy.memory_bytes() >= entry.memory_bytes / 2) continue;
-    memory_bytes_ += copy.memory_bytes() - entry.memory_bytes;
-    entry.memory_bytes = copy.memory_bytes();
+    const std::size_t memory =
+        entry.memory_bytes + copy.memory_bytes() - entry.batch.memory_bytes();
+    if (memory >= entry.memory_bytes / 2) continue;
+    memory_bytes_ += memory - entry.memory_bytes;
+    entry.memory_bytes = memory;
     entry.batch = copy;
     if (i == 0) next_ = 0;
   }

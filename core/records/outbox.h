@@ -80,6 +80,8 @@ class Outbox {
     std::string header;
     std::size_t memory_bytes;
   };
+  /// An entry, and what a sink may keep beside it for each batch.
+  static constexpr std::size_t kEntryBytes = sizeof(Entry) + 96;
 
   bool takes_runs(const Entry& entry) const {
     return wire_.takes_runs(entry.batch, entry.header);

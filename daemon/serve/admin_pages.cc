@@ -49,6 +49,16 @@ Maker maker_of(std::string_view path) {
   return nullptr;
 }
 
+/// The path of a target in origin form or, as a proxy sends it, in absolute
+/// form (RFC 9112, 3.2).
+std::string_view path_of(std::string_view target) {
+  constexpr std::string_view kScheme = "http://";
+  target = target.substr(0, target.find('?'));
+  if (!target.starts_with(kScheme)) return target;
+  const auto slash = target.find('/', kScheme.size());
+  return slash == target.npos ? "/" : target.substr(slash);
+}
+
 }  // namespace
 
 Page error_page(unsigned status, std::string_view text) {
@@ -57,7 +67,7 @@ Page error_page(unsigned status, std::string_view text) {
 
 Page page_for(const AdminHandlers& handlers, std::string_view method,
               std::string_view target) {
-  const Maker make = maker_of(target.substr(0, target.find('?')));
+  const Maker make = maker_of(path_of(target));
   if (make == nullptr) return error_page(404, "no such page; / lists them");
   if (method != "GET" && method != "HEAD") {
     return error_page(405, "only GET and HEAD");

@@ -133,10 +133,8 @@ void Connection::hand_on(std::vector<records::Batch>& batches) {
 /// May end this connection, or another.
 void Connection::hold_partial() {
   const std::size_t holds = intake_.held_bytes();
-  if (holds == held_) return;
-  port_->counters().partial_bytes.add(holds - held_);
-  held_ = holds;
-  share_.hold(holds);
+  port_->counters().partial_bytes.add(holds - std::exchange(held_, holds));
+  share_.hold(holds);  // also where it is as much as before: see take()
 }
 
 void Connection::drain() {
@@ -163,8 +161,8 @@ void Connection::end(Closed why) {
   port_->counters().connections_open.add(-std::uint64_t{1});
   port_->remove(this);
   const char* reason = kClosedNames[static_cast<std::size_t>(why)];
-  log::limited(
-      level_of(why), "connection closed", port_->name() + reason,
+  log::limited_for_peer(
+      level_of(why), "connection closed", port_->name() + '\0' + reason, peer_,
       {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
   on_end_();
 }

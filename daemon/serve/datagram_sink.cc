@@ -46,6 +46,11 @@ void DatagramSink::stop() {
   set_up(false);
 }
 
+void DatagramSink::change(const config::Sink& sink, std::size_t max_bytes) {
+  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  SinkPort::change(sink, max_bytes);
+}
+
 void DatagramSink::connect() {
   const config::Address& address = *sink().address;
   if (address.scheme == config::Address::Scheme::kUnixgram) {
@@ -58,7 +63,8 @@ void DatagramSink::connect() {
         --resolving_count();
         if (self->stopped_) return;
         if (error) return self->fail(error.message());
-        self->open(results.begin()->endpoint());
+        const auto turn = self->attempts_++ % results.size();
+        self->open(std::next(results.begin(), turn)->endpoint());
       });
 }
 

@@ -22,8 +22,11 @@ class DatagramSink : public SinkPort,
   DatagramSink(boost::asio::io_context& io, const config::Sink& sink,
                std::size_t max_bytes, Registry& registry);
 
-  void start() override { connect(); }
+  void start() override {
+    if (!stopped_) connect();
+  }
   void stop() override;
+  void change(const config::Sink& sink, std::size_t max_bytes) override;
 
  private:
   using Protocol = boost::asio::generic::datagram_protocol;
@@ -44,6 +47,7 @@ class DatagramSink : public SinkPort,
   boost::asio::steady_timer timer_;
   std::size_t max_bytes_;  // of a datagram
   Backoff backoff_;
+  unsigned attempts_ = 0;  // each with the next address of the name
   bool up_ = false;
   bool stopped_ = false;
   bool waits_writable_ = false;

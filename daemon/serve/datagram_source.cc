@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 #include <utility>
 
+#include "config/memory.h"
 #include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
@@ -13,7 +14,7 @@ namespace cflt::daemon {
 namespace {
 
 /// Room for all slots. Only the pages that datagrams reach are real memory.
-constexpr std::size_t kSlotsBytes = 4 << 20;
+constexpr std::size_t kSlotsBytes = config::kDatagramBytes;
 /// The largest UDP datagram there is, and a byte.
 constexpr std::size_t kUdpSlotBytes = 64 << 10;
 /// Unix datagrams are as large as their sender's buffer; this is more than the
@@ -35,16 +36,16 @@ constexpr int kReadsAtEnd = 4096;
 
 /// Where datagrams are read to, as many as one recvmmsg() gives.
 struct DatagramSource::Slots {
-  explicit Slots(std::size_t slot_bytes)
-      : size(slot_bytes), count(kSlotsBytes / slot_bytes) {
-    for (std::size_t i = 0; i < count; ++i) vectors[i] = {at(i), size};
-  }
+  /// Those of this thread, each of `slot_bytes`: a source needs them only while
+  /// it reads.
+  static Slots& of_this_thread(std::size_t slot_bytes);
+
   char* at(std::size_t i) { return bytes.get() + i * size; }
 
   static constexpr std::size_t kMaxCount = kSlotsBytes / kUdpSlotBytes;
 
-  std::size_t size;
-  std::size_t count;
+  std::size_t size = 0;
+  std::size_t count = 0;
   std::unique_ptr<char[]> bytes =
       std::make_unique_for_overwrite<char[]>(kSlotsBytes);
   std::array<iovec, kMaxCount> vectors;
@@ -52,18 +53,29 @@ struct DatagramSource::Slots {
   std::array<sockaddr_storage, kMaxCount> senders;
 };
 
+DatagramSource::Slots& DatagramSource::Slots::of_this_thread(
+    std::size_t slot_bytes) {
+  static thread_local Slots slots;
+  if (slots.size != slot_bytes) {
+    slots.size = slot_bytes;
+    slots.count = kSlotsBytes / slot_bytes;
+    for (std::size_t i = 0; i < slots.count; ++i) {
+      slots.vectors[i] = {slots.at(i), slot_bytes};
+    }
+  }
+  return slots;
+}
+
 DatagramSource::DatagramSource(boost::asio::io_context& io,
                                std::shared_ptr<SourcePort> port,
                                Descriptor socket)
     : port_(std::move(port)),
       socket_(io, socket.get()),
       intake_(port_->intake_options(), port_->redactor(), port_->pool()),
-      slots_(std::make_unique<Slots>(slot_bytes_of(socket.get()))),
+      slot_bytes_(slot_bytes_of(socket.get())),
       generation_(port_->generation()) {
   socket.release();
 }
-
-DatagramSource::~DatagramSource() = default;
 
 void DatagramSource::start() {
   port_->add(shared_from_this());
@@ -86,6 +98,7 @@ void DatagramSource::wait() {
 /// At most so many recvmmsg(), fewer where the socket is empty.
 void DatagramSource::read_up_to(int reads) {
   turn_bytes_ = 0;
+  slots_ = &Slots::of_this_thread(slot_bytes_);
   for (int i = 0; i < reads && turn_bytes_ < kTurnBytes; ++i) {
     if (read_some() < slots_->count) return;
   }
@@ -141,8 +154,10 @@ bool DatagramSource::is_taken(std::size_t i) {
 
 void DatagramSource::refuse(const sockaddr_storage& sender) {
   port_->counters().not_permitted.add(1);
-  log::limited(log::Level::kWarn, "datagram is not permitted", port_->name(),
-               {{"source", port_->name()}, {"peer", peer_name(sender)}});
+  const std::string peer = peer_name(sender);
+  log::limited_for_peer(log::Level::kWarn, "datagram is not permitted",
+                        port_->name(), peer,
+                        {{"source", port_->name()}, {"peer", peer}});
 }
 
 /// More than a socket's buffer holds, and not for ever: senders may go on.

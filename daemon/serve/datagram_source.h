@@ -22,7 +22,6 @@ class DatagramSource : public Session,
  public:
   DatagramSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
                  Descriptor socket);
-  ~DatagramSource() override;
 
   void start();
   void drain() override;
@@ -42,7 +41,8 @@ class DatagramSource : public Session,
   std::shared_ptr<SourcePort> port_;
   boost::asio::posix::stream_descriptor socket_;
   records::DatagramIntake intake_;
-  std::unique_ptr<Slots> slots_;
+  std::size_t slot_bytes_;
+  Slots* slots_ = nullptr;  // while it reads
   std::vector<records::Batch> batches_;
   std::size_t turn_bytes_ = 0;
   unsigned generation_;

@@ -5,9 +5,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -36,6 +38,13 @@ Descriptor open_path(const config::Sink& sink) {
              static_cast<mode_t>(sink.mode)));
 }
 
+bool is_same_file(int a, int b) {
+  struct stat one {};
+  struct stat other {};
+  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
   static thread_local std::array<iovec, records::Pieces::kCapacity> vectors;
   for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -47,7 +56,7 @@ ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
 }  // namespace
 
 boost::system::result<std::unique_ptr<FileWriter>, SocketFailure>
-FileWriter::make(const config::Sink& sink, std::weak_ptr<FileWriter> previous,
+FileWriter::make(const config::Sink& sink, std::vector<Life> previous,
                  std::function<void()> on_broken) {
   Descriptor fd = sink.type == config::SinkType::kStdout
                       ? Descriptor::borrow(STDOUT_FILENO)
@@ -62,7 +71,7 @@ FileWriter::make(const config::Sink& sink, std::weak_ptr<FileWriter> previous,
 }
 
 FileWriter::FileWriter(const config::Sink& sink, Descriptor fd,
-                       std::weak_ptr<FileWriter> previous,
+                       std::vector<Life> previous,
                        std::function<void()> on_broken)
     : sink_(sink),
       fd_(std::move(fd)),
@@ -98,15 +107,17 @@ void FileWriter::hand_over(records::Batch batch,
 }
 
 bool FileWriter::serves(const config::Sink& sink) const {
-  return sink.type == sink_.type && sink.path == sink_.path &&
-         sink.mode == sink_.mode && sink.framing == sink_.framing &&
+  return sink.name == sink_.name && sink.type == sink_.type &&
+         sink.path == sink_.path && sink.mode == sink_.mode &&
+         sink.framing == sink_.framing &&
          sink.embedded_newline == sink_.embedded_newline;
 }
 
-/// It writes what was left in its queue, or gives it up, and is destroyed.
+/// They write what was left in their queues, or give it up.
 void FileWriter::wait_for_previous() {
+  const auto is_at_work = [](const Life& life) { return !life.expired(); };
   std::unique_lock lock(mutex_);
-  while (!stopping_ && !previous_.expired()) {
+  while (!stopping_ && std::ranges::any_of(previous_, is_at_work)) {
     changed_.wait_for(lock, std::chrono::milliseconds(10));
   }
 }
@@ -175,11 +186,13 @@ bool FileWriter::bear(int error) {
   return true;
 }
 
-/// Where that fails, the old file is written on: nothing is lost.
+/// Where that fails, or it is the same file, the old descriptor is written on:
+/// nothing is lost, and a frame that is half written is written to its end.
 void FileWriter::open_again() {
   if (sink_.type != config::SinkType::kFile) return;
   Descriptor fd = open_path(sink_);
   if (fd.get() >= 0) {
+    if (is_same_file(fd.get(), fd_.get())) return;
     fd_ = std::move(fd);
     outbox_.restart();
     return;

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "config/settings.h"
 #include "core/records/outbox.h"
@@ -23,17 +24,23 @@ namespace cflt::daemon {
 
 class FileWriter {
  public:
-  /// For a sink of type file or stdout. Writes nothing before `previous`, if
-  /// any, has ended. `on_broken` is called once, from the writer's thread, when
+  /// Expires when a writer has ended and writes nothing any more.
+  using Life = std::weak_ptr<const void>;
+
+  /// For a sink of type file or stdout. Writes nothing before all of `previous`
+  /// have ended. `on_broken` is called once, from the writer's thread, when
   /// stdout's reader has gone.
   static boost::system::result<std::unique_ptr<FileWriter>, SocketFailure> make(
-      const config::Sink& sink, std::weak_ptr<FileWriter> previous,
+      const config::Sink& sink, std::vector<Life> previous,
       std::function<void()> on_broken);
   /// Gives up what is not written.
   ~FileWriter();
 
-  /// True where it would write the same bytes to the same place.
+  /// True where it would write the same bytes to the same place, and speak of
+  /// it by the same name.
   bool serves(const config::Sink& sink) const;
+
+  Life life() const { return life_; }
 
   void hand_over(records::Batch batch, std::function<void()> written);
 
@@ -55,8 +62,7 @@ class FileWriter {
   };
 
   FileWriter(const config::Sink& sink, Descriptor fd,
-             std::weak_ptr<FileWriter> previous,
-             std::function<void()> on_broken);
+             std::vector<Life> previous, std::function<void()> on_broken);
   void wait_for_previous();
   void run();
   std::optional<Item> next();
@@ -64,9 +70,10 @@ class FileWriter {
   bool bear(int error);
   void open_again();
 
+  std::shared_ptr<const void> life_ = std::make_shared<char>();
   config::Sink sink_;
   Descriptor fd_;
-  std::weak_ptr<FileWriter> previous_;
+  std::vector<Life> previous_;
   std::function<void()> on_broken_;
   records::Outbox outbox_;
   std::mutex mutex_;

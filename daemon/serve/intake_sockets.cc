@@ -47,15 +47,10 @@ boost::system::result<void, SocketFailure> IntakeSockets::bind(
 
 boost::system::result<std::vector<IntakeSockets::Socket>, SocketFailure>
 IntakeSockets::open(const config::Source& source) {
-  std::vector<Socket> sockets;
-  if (source.address->scheme == Scheme::kSystemd) {
-    auto taken = take_activated(source);
-    if (!taken.has_value()) return taken.error();
-    sockets.push_back(std::move(*taken));
-    return sockets;
-  }
+  if (source.address->scheme == Scheme::kSystemd) return take_activated(source);
   auto made = bind_source(source);
   if (!made.has_value()) return made.error();
+  std::vector<Socket> sockets;
   for (BoundSocket& bound : *made) {
     Socket& socket = sockets.emplace_back();
     socket.source = source;
@@ -66,28 +61,29 @@ IntakeSockets::open(const config::Source& source) {
   return sockets;
 }
 
-boost::system::result<IntakeSockets::Socket, SocketFailure>
+/// All of that name: a socket unit may have one for each ListenStream=.
+boost::system::result<std::vector<IntakeSockets::Socket>, SocketFailure>
 IntakeSockets::take_activated(const config::Source& source) const {
-  const auto found = std::ranges::find(activated_, source.address->path,
-                                       &notify::ActivatedSocket::name);
-  if (found == activated_.end()) {
-    return SocketFailure{fmt::format(
-        "{}: the service manager handed over no socket of that name "
-        "(FileDescriptorName=)",
-        to_string(*source.address))};
+  std::vector<Socket> sockets;
+  for (const notify::ActivatedSocket& activated : activated_) {
+    if (activated.name != source.address->path) continue;
+    Socket& socket = sockets.emplace_back();
+    socket.source = source;
+    socket.fd = duplicate(activated.fd);
+    ::fcntl(socket.fd.get(), F_SETFL,
+            ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
+    socket.is_datagram = is_datagram_socket(socket.fd.get());
+    if (!socket.is_datagram && !is_listening(socket.fd.get())) {
+      return SocketFailure{fmt::format(
+          "{}: neither datagrams nor a socket that listens (Accept=no)",
+          to_string(*source.address))};
+    }
   }
-  Socket socket;
-  socket.source = source;
-  socket.fd = duplicate(found->fd);
-  ::fcntl(socket.fd.get(), F_SETFL,
-          ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
-  socket.is_datagram = is_datagram_socket(socket.fd.get());
-  if (!socket.is_datagram && !is_listening(socket.fd.get())) {
-    return SocketFailure{fmt::format(
-        "{}: neither datagrams nor a socket that listens (Accept=no)",
-        to_string(*source.address))};
-  }
-  return socket;
+  if (!sockets.empty()) return sockets;
+  return SocketFailure{
+      fmt::format("{}: the service manager handed over no socket of that name "
+                  "(FileDescriptorName=)",
+                  to_string(*source.address))};
 }
 
 void IntakeSockets::serve(const config::Settings& settings) {
@@ -117,8 +113,18 @@ void IntakeSockets::keep(Socket& socket, const config::Source& source) {
       log::error("cannot set who may connect", {{"reason", problem}});
     }
   }
-  if (is_renamed && socket.is_datagram) read_no_more(socket);
+  if (is_renamed && socket.is_datagram) {
+    settle_drops(socket);
+    read_no_more(socket);
+  }
   socket.source = source;
+}
+
+/// What the kernel has dropped so far is its source's for ever.
+void IntakeSockets::settle_drops(Socket& socket) {
+  const std::uint64_t drops = daemon::kernel_drops(socket.fd.get());
+  past_drops_[socket.source.name] +=
+      drops - std::exchange(socket.told_drops, drops);
 }
 
 /// Who connects to a socket that was handed over and is not read would wait.
@@ -164,7 +170,7 @@ void IntakeSockets::close(Socket& socket) {
     socket.listener->stop();
   }
   if (socket.is_datagram) {
-    past_drops_[socket.source.name] += daemon::kernel_drops(socket.fd.get());
+    settle_drops(socket);
     read_no_more(socket);
   }
   socket.file = {};
@@ -180,23 +186,26 @@ void IntakeSockets::accept(const std::string& address, Descriptor connection,
   const config::Source& source = sockets_.find(address)->second.source;
   Worker& worker = least_busy();
   SourceCounters& counters = workers_[0]->registry().source(source.name);
+  const std::string name = peer_name(peer);
   if (!is_permitted(peer, source.permit_origin)) {
     counters.not_permitted.add(1);
-    log::limited(log::Level::kWarn, "connection is not permitted", source.name,
-                 {{"source", source.name}, {"peer", peer_name(peer)}});
+    log::limited_for_peer(log::Level::kWarn, "connection is not permitted",
+                          source.name, name,
+                          {{"source", source.name}, {"peer", name}});
     return;
   }
   auto& open = open_[source.name];
   if (open == nullptr) open = std::make_shared<std::atomic<unsigned>>(0);
   if (*open >= source.connection_limit) {
     counters.refused.add(1);
-    log::limited(log::Level::kWarn, "connection_limit is reached", source.name,
-                 {{"source", source.name}, {"peer", peer_name(peer)}});
+    log::limited_for_peer(log::Level::kWarn, "connection_limit is reached",
+                          source.name, name,
+                          {{"source", source.name}, {"peer", name}});
     return;
   }
   ++*open;
   prepare_stream(connection.get());
-  worker.adopt_stream(source.name, std::move(connection), peer_name(peer),
+  worker.adopt_stream(source.name, std::move(connection), name,
                       [open] { --*open; });
 }
 
@@ -218,7 +227,8 @@ std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {
   auto drops = past_drops_;
   for (const auto& [address, socket] : sockets_) {
     if (!socket.is_datagram) continue;
-    drops[socket.source.name] += daemon::kernel_drops(socket.fd.get());
+    drops[socket.source.name] +=
+        daemon::kernel_drops(socket.fd.get()) - socket.told_drops;
   }
   return drops;
 }

@@ -50,6 +50,7 @@ class IntakeSockets {
     std::shared_ptr<Listener> listener;
     bool is_datagram = false;
     bool is_served = false;
+    std::uint64_t told_drops = 0;  // by the kernel: counted in past_drops_
   };
 
   using Sockets = std::multimap<std::string, Socket>;  // by address
@@ -57,9 +58,10 @@ class IntakeSockets {
   /// All sockets of one address: a name may have several.
   boost::system::result<std::vector<Socket>, SocketFailure> open(
       const config::Source& source);
-  boost::system::result<Socket, SocketFailure> take_activated(
+  boost::system::result<std::vector<Socket>, SocketFailure> take_activated(
       const config::Source& source) const;
   void keep(Socket& socket, const config::Source& source);
+  void settle_drops(Socket& socket);
   void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);
   void read_no_more(Socket& socket);

@@ -13,4 +13,10 @@ namespace cflt::daemon::log {
 void limited(Level level, std::string_view message, const std::string& key,
              Fields fields);
 
+/// The same for each key and host of `peer`, as peer_name() gives it. A flood
+/// of peers silences no other message.
+void limited_for_peer(Level level, std::string_view message,
+                      const std::string& key, std::string_view peer,
+                      Fields fields);
+
 }  // namespace cflt::daemon::log

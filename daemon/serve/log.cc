@@ -70,14 +70,12 @@ Logger::~Logger() {
   // The pool's end takes all that is queued.
 }
 
-void Logger::write(Level level, std::string_view message, Fields fields) {
+void Logger::write(Level level, std::string_view message,
+                   std::span<const Field> fields) {
   if (!is_enabled(level)) return;
   // While it stands still, this would only push out another line.
   if (backend_->pool->queue_size() == 0) tell_of_lost_lines();
-  post({level,
-        message,
-        {fields.begin(), fields.size()},
-        std::chrono::system_clock::now()});
+  post({level, message, fields, std::chrono::system_clock::now()});
 }
 
 void Logger::tell_of_lost_lines() {
@@ -119,7 +117,8 @@ std::unique_ptr<Logger>& the_log() {
 
 }  // namespace
 
-void write(Level level, std::string_view message, Fields fields) {
+void write(Level level, std::string_view message,
+           std::span<const Field> fields) {
   if (the_log()) the_log()->write(level, message, fields);
 }
 
@@ -140,16 +139,16 @@ bool is_enabled(Level level) {
 std::uint64_t lost_count() { return the_log() ? the_log()->lost_count() : 0; }
 
 void debug(std::string_view message, Fields fields) {
-  write(Level::kDebug, message, fields);
+  write(Level::kDebug, message, {fields.begin(), fields.size()});
 }
 void info(std::string_view message, Fields fields) {
-  write(Level::kInfo, message, fields);
+  write(Level::kInfo, message, {fields.begin(), fields.size()});
 }
 void warn(std::string_view message, Fields fields) {
-  write(Level::kWarn, message, fields);
+  write(Level::kWarn, message, {fields.begin(), fields.size()});
 }
 void error(std::string_view message, Fields fields) {
-  write(Level::kError, message, fields);
+  write(Level::kError, message, {fields.begin(), fields.size()});
 }
 
 bool is_journal(int fd, const char* journal_stream) {

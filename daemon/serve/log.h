@@ -37,7 +37,11 @@ class Logger {
   /// Writes what is queued, for at most a second where nobody reads.
   ~Logger();
 
-  void write(Level level, std::string_view message, Fields fields);
+  void write(Level level, std::string_view message,
+             std::span<const Field> fields);
+  void write(Level level, std::string_view message, Fields fields) {
+    write(level, message, std::span(fields.begin(), fields.size()));
+  }
 
   bool is_enabled(Level level) const { return level >= level_.load(); }
   void change(Level level, Format format);
@@ -70,7 +74,8 @@ bool is_enabled(Level level);
 /// Lines that were queued or begun and did not leave, since open().
 std::uint64_t lost_count();
 
-void write(Level level, std::string_view message, Fields fields = {});
+void write(Level level, std::string_view message,
+           std::span<const Field> fields);
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});

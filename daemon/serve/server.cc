@@ -99,22 +99,20 @@ Server::make_plan(config::Settings settings) {
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
-/// One writer at a time writes to a file, or frames would be torn.
+/// One writer at a time writes to a file, or frames would be torn. Those of
+/// earlier configurations may still be at work, for sinks of other names.
 boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
   for (const config::Sink& sink : plan.settings.sinks) {
-    std::shared_ptr<FileWriter> old;
-    if (plan_ && plan_->writers.contains(sink.name)) {
-      old = plan_->writers.at(sink.name);
-    }
     if (sink.type != config::SinkType::kFile &&
         sink.type != config::SinkType::kStdout) {
       continue;
     }
-    if (old != nullptr && old->serves(sink)) {
-      plan.writers[sink.name] = old;
+    if (plan_ && plan_->writers.contains(sink.name) &&
+        plan_->writers.at(sink.name)->serves(sink)) {
+      plan.writers[sink.name] = plan_->writers.at(sink.name);
       continue;
     }
-    auto made = FileWriter::make(sink, old, [this] {
+    auto made = FileWriter::make(sink, writers_[sink.path], [this] {
       boost::asio::post(io_, [this] {
         output_broken_ = true;
         drain("stdout has no reader any more");
@@ -124,6 +122,18 @@ boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
     plan.writers[sink.name] = std::move(*made);
   }
   return {};
+}
+
+void Server::remember_writers() {
+  for (const config::Sink& sink : plan_->settings.sinks) {
+    const auto writer = plan_->writers.find(sink.name);
+    if (writer == plan_->writers.end()) continue;
+    auto& known = writers_[sink.path];
+    std::erase_if(known, [&](const FileWriter::Life& life) {
+      return life.expired() || life.lock() == writer->second->life().lock();
+    });
+    known.push_back(writer->second->life());
+  }
 }
 
 boost::system::result<std::unique_ptr<AdminServer>, SocketFailure>
@@ -155,6 +165,7 @@ boost::system::result<void, SocketFailure> Server::apply(
     return bound.error();
   }
   plan_ = *plan;
+  remember_writers();
   if (!keeps_admin) admin_ = std::move(new_admin);
   for (auto& worker : workers_) worker->configure(plan_);
   sockets_->serve(plan_->settings);

@@ -12,8 +12,10 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "daemon/exit_code.h"
 #include "daemon/serve/admin.h"
@@ -37,6 +39,7 @@ class Server {
   boost::system::result<std::shared_ptr<const Plan>, Failure> make_plan(
       config::Settings settings);
   boost::system::result<void, Failure> make_writers(Plan& plan);
+  void remember_writers();
   boost::system::result<std::unique_ptr<AdminServer>, Failure> make_admin(
       const config::Address& address);
   boost::system::result<void, Failure> start(config::Settings settings);
@@ -63,6 +66,8 @@ class Server {
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer heart_;
   std::shared_ptr<const Plan> plan_;
+  // Of each path ("": stdout), those that may be at work:
+  std::map<std::string, std::vector<FileWriter::Life>> writers_;
   std::string stdin_name_;  // of the source that reads it; empty: none
   Workers workers_;
   std::unique_ptr<IntakeSockets> sockets_;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -67,11 +68,18 @@ SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,
       counters_(registry.sink(sink.name)),
       outbox_(wire_options(sink), syslog_header(sink)) {}
 
+void SinkPort::change(const config::Sink& sink, std::size_t max_bytes) {
+  sink_ = sink;
+  max_bytes_ = max_bytes;
+  account();  // there may be room now
+}
+
 void SinkPort::add_source(const std::string& source) {
   const std::size_t index = registry_.source_index(source);
   if (pairs_.size() <= index) {
     pairs_.resize(index + 1);
     source_names_.resize(index + 1);
+    last_push_.resize(index + 1);
   }
   pairs_[index] = &registry_.pair(source, sink_.name);
   source_names_[index] = source;
@@ -79,7 +87,9 @@ void SinkPort::add_source(const std::string& source) {
 
 void SinkPort::push(const records::Batch& batch, bool may_wait) {
   const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
+  if (is_over_) return refuse(batch, Dropped::kShutdown);
   if (is_full() && !waits) return refuse(batch, Dropped::kBufferFull);
+  last_push_[batch.origin().source] = ++pushes_;
   pair(batch.origin().source).queued.add(batch.records().size());
   outbox_.push(batch);
   pushed(batch);
@@ -106,12 +116,18 @@ void SinkPort::account() {
   if (!waiting_.empty()) source_waits();
 }
 
+/// The first may take all the room, and more often than not is the busiest.
 void SinkPort::wake_sources() {
-  for (const auto& resume : std::exchange(waiting_, {})) resume();
+  auto waiting = std::exchange(waiting_, {});
+  std::ranges::stable_sort(waiting, {}, [this](const Waiting& each) {
+    return last_push_[each.source];
+  });
+  for (const Waiting& each : waiting) each.resume();
 }
 
 std::uint64_t SinkPort::drop_rest() {
   const std::uint64_t count = outbox_.record_count();
+  is_over_ = true;
   outbox_.drop_all();
   note_progress(Dropped::kShutdown);
   publish();

@@ -34,13 +34,20 @@ class SinkPort {
 
   const config::Sink& sink() const { return sink_; }
 
-  /// Makes the connection, or whatever it needs.
+  /// Makes the connection, or whatever it needs; not after stop().
   virtual void start() = 0;
   /// Gives it up. Nothing is written any more, and no handler of it runs on.
   virtual void stop() = 0;
+  /// Nothing is pushed any more. What is left is written, and then the peer
+  /// told that this was all.
+  virtual void finish() {}
+  /// After finish(): stop() would lose nothing that is on its way.
+  virtual bool is_finished() { return idle(); }
+  /// A reload: `sink` is one that this may become.
+  virtual void change(const config::Sink& sink, std::size_t max_bytes);
   /// SIGHUP: files are opened anew.
   virtual void reopen() {}
-  /// Each second: counts what nobody tells of.
+  /// Each second at least: counts what nobody tells of.
   virtual void observe() {}
 
   /// Sources of this name may push.
@@ -58,14 +65,15 @@ class SinkPort {
     return sink_.when_full == config::WhenFull::kBlock &&
            (is_full() || is_behind());
   }
-  /// Called once when there is room again.
-  void call_with_room(std::function<void()> resume) {
-    waiting_.push_back(std::move(resume));
+  /// Called once when there is room again: before the others, where the source
+  /// is the one that has pushed nothing for longest.
+  void call_with_room(std::uint16_t source, std::function<void()> resume) {
+    waiting_.push_back({source, std::move(resume)});
     source_waits();
   }
 
-  /// Another of this name takes its place: what is said of the name's state is
-  /// the other's from now on.
+  /// Another of this name takes its place, now or later: what is said of the
+  /// name's state is the other's from now on.
   void be_replaced() {
     set_up(false);
     is_replaced_ = true;
@@ -73,7 +81,8 @@ class SinkPort {
 
   /// Everything was delivered.
   bool idle() const { return outbox_.empty(); }
-  /// Gives up what was not delivered. How many records that were.
+  /// Gives up what was not delivered, and takes nothing more. How many records
+  /// that were.
   std::uint64_t drop_rest();
 
  protected:
@@ -104,6 +113,11 @@ class SinkPort {
   void settle() { outbox_.settle(); }
 
  private:
+  struct Waiting {
+    std::uint16_t source;
+    std::function<void()> resume;
+  };
+
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
   bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
   void note_progress(Dropped why);
@@ -117,9 +131,12 @@ class SinkPort {
   records::Outbox outbox_;
   std::vector<PairCounters*> pairs_;  // by index of the source
   std::vector<std::string> source_names_;
-  std::vector<std::function<void()>> waiting_;
+  std::vector<std::uint64_t> last_push_;  // of each source: its number
+  std::uint64_t pushes_ = 0;
+  std::vector<Waiting> waiting_;
   std::size_t published_bytes_ = 0;
   bool is_replaced_ = false;
+  bool is_over_ = false;
 };
 
 }  // namespace cflt::daemon

@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/sock_diag.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -283,6 +285,11 @@ ssize_t send_pieces(int fd, std::span<const Bytes> pieces) {
   return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+bool has_unacknowledged(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, SIOCOUTQ, &bytes) == 0 && bytes > 0;
+}
+
 std::string peer_name(const sockaddr_storage& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (address.ss_family == AF_INET) {
@@ -296,6 +303,10 @@ std::string peer_name(const sockaddr_storage& address) {
     return fmt::format("[{}]:{}", text.data(), ntohs(v6.sin6_port));
   }
   return "unix";
+}
+
+std::string_view host_of(std::string_view peer) {
+  return peer.substr(0, peer.rfind(':'));
 }
 
 bool is_permitted(const sockaddr_storage& address,

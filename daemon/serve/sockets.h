@@ -77,8 +77,14 @@ void prepare_stream(int fd);
 /// and errno. No SIGPIPE.
 ssize_t send_pieces(int fd, std::span<const Bytes> pieces);
 
+/// True where the peer's kernel does not have all that was written to a TCP
+/// socket, shutdown() included.
+bool has_unacknowledged(int fd);
+
 /// "127.0.0.1:5514", "[::1]:5514", "unix".
 std::string peer_name(const sockaddr_storage& address);
+/// The same without the port.
+std::string_view host_of(std::string_view peer_name);
 
 /// True where the address is in one of the networks; a unix socket always is.
 /// No networks permit everybody.

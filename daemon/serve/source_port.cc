@@ -78,12 +78,14 @@ void SourcePort::wait_for_sinks() {
   const auto full = std::ranges::find_if(
       sinks_, [](const auto& sink) { return sink->blocks_sources(); });
   if (full == sinks_.end() || std::exchange(waits_for_sink_, true)) return;
-  (*full)->call_with_room([weak = weak_from_this(), asked = generation_] {
-    const auto self = weak.lock();
-    if (self == nullptr || self->generation_ != asked) return;
-    self->waits_for_sink_ = false;
-    self->resume_all();
-  });
+  (*full)->call_with_room(index_,
+                          [weak = weak_from_this(), asked = generation_] {
+                            const auto self = weak.lock();
+                            if (self == nullptr || self->generation_ != asked)
+                              return;
+                            self->waits_for_sink_ = false;
+                            self->resume_all();
+                          });
 }
 
 void SourcePort::resume_all() {

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "daemon/serve/limited_log.h"
+#include "daemon/serve/log.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -20,6 +21,11 @@ using boost::system::error_code;
 
 /// For one address; a host that is gone may never answer.
 constexpr std::chrono::seconds kConnectTimeout{10};
+
+/// How long a peer that speaks may take to end its side, too, when its kernel
+/// has all. What it says later is answered with a reset, which loses nothing of
+/// ours on Linux.
+constexpr std::chrono::seconds kLastWords{1};
 
 /// Between two looks at the other handlers.
 constexpr int kWritesInTurn = 8;
@@ -48,6 +54,9 @@ StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
       backoff_(sink.reconnect_initial, sink.reconnect_max) {}
 
 void StreamSink::stop() {
+  if (up_ && peer_speaks_ && has_unacknowledged(socket_.native_handle())) {
+    warn_of_loss("it speaks, and does not read");
+  }
   stopped_ = true;
   up_ = false;
   error_code ignored;
@@ -56,6 +65,38 @@ void StreamSink::stop() {
   timer_.cancel();
   pause_.cancel();
   set_up(false);
+}
+
+void StreamSink::warn_of_loss(const std::string& why) {
+  log::warn("closed before the peer had taken all that was sent to it",
+            {{"sink", sink().name}, {"reason", why}});
+}
+
+void StreamSink::finish() {
+  finishing_ = true;
+  end_stream();
+}
+
+void StreamSink::end_stream() {
+  if (!finishing_ || !up_ || stream_ended_ || !outbox().empty()) return;
+  stream_ended_ = true;
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+}
+
+bool StreamSink::is_finished() {
+  if (!outbox().empty()) return false;
+  if (!up_) return true;
+  // A unix socket's peer can read what it has after our end.
+  if (sink().address->scheme == config::Address::Scheme::kUnix) return true;
+  if (has_unacknowledged(socket_.native_handle())) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!acknowledged_at_) acknowledged_at_ = now;
+  return !peer_speaks_ || now - *acknowledged_at_ >= kLastWords;
+}
+
+void StreamSink::change(const config::Sink& sink, std::size_t max_bytes) {
+  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  SinkPort::change(sink, max_bytes);
 }
 
 void StreamSink::connect() {
@@ -125,7 +166,8 @@ void StreamSink::be_up() {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   up_ = true;
-  waits_writable_ = false;
+  waits_writable_ = stream_ended_ = peer_speaks_ = false;
+  acknowledged_at_.reset();
   set_up(true);
   log::limited(
       log::Level::kInfo, "sink connected", sink().name,
@@ -165,6 +207,7 @@ void StreamSink::flush() {
   if (may_write()) wait_writable();
   settle();
   account();
+  end_stream();
 }
 
 void StreamSink::pushed(const records::Batch& batch) {
@@ -233,8 +276,14 @@ void StreamSink::hear_peer() {
   std::array<char, 4096> ignored;
   const ssize_t count =
       ::recv(socket_.native_handle(), ignored.data(), ignored.size(), 0);
+  if (count > 0) peer_speaks_ = true;
   if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) {
     return wait_peer();
+  }
+  if (stream_ended_) {
+    if (count < 0) warn_of_loss(last_system_error().message());
+    peer_speaks_ = false;
+    return stop();
   }
   fail(count == 0 ? "closed by the peer" : last_system_error().message());
 }

@@ -5,7 +5,9 @@
 //    └──────────┴──────────────┴──────────┘
 //
 // Names are resolved anew at each attempt and all their addresses tried. A new
-// connection begins with a whole frame.
+// connection begins with a whole frame. In the end it is closed when the peer's
+// kernel has all: what comes from the peer after that makes ours send a reset,
+// and would drop what it still has to send.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -24,8 +26,13 @@ class StreamSink : public SinkPort,
   StreamSink(boost::asio::io_context& io, const config::Sink& sink,
              std::size_t max_bytes, Registry& registry);
 
-  void start() override { connect(); }
+  void start() override {
+    if (!stopped_) connect();
+  }
   void stop() override;
+  void finish() override;
+  bool is_finished() override;
+  void change(const config::Sink& sink, std::size_t max_bytes) override;
 
  private:
   using Protocol = boost::asio::generic::stream_protocol;
@@ -38,6 +45,8 @@ class StreamSink : public SinkPort,
   void end_pause();
   bool may_write() { return up_ && !waits_writable_ && !outbox().empty(); }
   bool write_once();
+  void end_stream();
+  void warn_of_loss(const std::string& why);
   void wait_writable();
   void wait_peer();
   void hear_peer();
@@ -62,6 +71,10 @@ class StreamSink : public SinkPort,
   bool stopped_ = false;
   bool waits_writable_ = false;
   bool pause_runs_ = false;
+  bool finishing_ = false;
+  bool stream_ended_ = false;  // of this connection, as far as we write
+  bool peer_speaks_ = false;
+  std::optional<std::chrono::steady_clock::time_point> acknowledged_at_;
   std::size_t allowance_bytes_ = 0;  // to be taken before the next pause
 };
 

@@ -30,8 +30,8 @@ std::uint64_t partial_bytes(const config::Source& source) {
 }
 
 std::string memory_text(const config::Settings& settings) {
-  const auto need =
-      config::memory_need(settings.service, settings.sources, settings.sinks);
+  const auto need = config::memory_need(settings.service.workers,
+                                        settings.sources, settings.sinks);
   // Less than is needed only where the environment is left out.
   const std::uint64_t limit =
       std::max(settings.service.memory_limit_bytes, need.needed_bytes());

@@ -8,6 +8,7 @@
 #include <ctime>
 #include <utility>
 
+#include "config/memory.h"
 #include "daemon/serve/blackhole_sink.h"
 #include "daemon/serve/connection.h"
 #include "daemon/serve/datagram_sink.h"
@@ -26,20 +27,17 @@ constexpr std::chrono::seconds kTick{1};
 constexpr std::chrono::milliseconds kDrainTick{5};
 constexpr std::chrono::seconds kSelfTestEvery{30};
 
-/// Blocks and tables that a worker always has.
-constexpr std::size_t kFixedBytes = 2 << 20;
+/// A worker's blocks and tables take less than is reserved for them.
+constexpr std::size_t kSpareBytes = 2 << 20;
 
 }  // namespace
 
 std::size_t partial_bytes_limit(const Plan& plan) {
-  std::uint64_t sinks = 0;
-  for (const config::Sink& sink : plan.settings.sinks) {
-    sinks += sink.max_size_bytes;
-  }
-  const std::uint64_t limit = plan.settings.service.memory_limit_bytes;
-  const std::uint64_t rest = limit > sinks ? limit - sinks : 0;
-  const std::uint64_t share = rest / plan.worker_count;
-  return std::max<std::size_t>(share, 2 * kFixedBytes) - kFixedBytes;
+  const auto need = config::memory_need(
+      plan.worker_count, plan.settings.sources, plan.settings.sinks);
+  return kSpareBytes +
+         config::partial_limit_bytes(need, plan.worker_count,
+                                     plan.settings.service.memory_limit_bytes);
 }
 
 Worker::Worker(unsigned index)
@@ -130,14 +128,13 @@ void Worker::ask_heartbeat(std::uint64_t beat) {
 }
 
 void Worker::apply(std::shared_ptr<const Plan> plan) {
-  const bool is_first = plan_ == nullptr;
   plan_ = std::move(plan);
   budget_.change_limit(partial_bytes_limit(*plan_));
   make_scanner(*plan_);
   renew_sinks(*plan_);
   renew_sources(*plan_);
   run_self_test();
-  if (is_first) wait_tick();
+  wait_tick();
 }
 
 /// Without memory for Hyperscan's scratch, the scalar matcher does the work.
@@ -160,18 +157,25 @@ void Worker::renew_sinks(const Plan& plan) {
   std::map<std::string, std::shared_ptr<SinkPort>> renewed;
   for (const config::Sink& sink : plan.settings.sinks) {
     const auto known = sinks_.find(sink.name);
-    if (known != sinks_.end() &&
-        is_same_but_inputs(known->second->sink(), sink)) {
-      renewed[sink.name] = std::exchange(known->second, nullptr);
-      continue;
-    }
-    if (known != sinks_.end()) known->second->be_replaced();
-    renewed[sink.name] = make_sink(plan, sink);
-    renewed[sink.name]->start();
+    const auto old = known == sinks_.end() ? nullptr : known->second;
+    renewed[sink.name] = renew_sink(old, plan, sink);
   }
-  for (auto& [name, sink] : std::exchange(sinks_, std::move(renewed))) {
-    if (sink != nullptr) retire(std::move(sink));
+  for (const auto& [name, sink] : std::exchange(sinks_, renewed)) {
+    const auto now = renewed.find(name);
+    if (now == renewed.end() || now->second != sink) retire(sink);
   }
+  start_sinks();
+}
+
+/// `old`, or another that takes the place of `old`, if there is one.
+std::shared_ptr<SinkPort> Worker::renew_sink(
+    const std::shared_ptr<SinkPort>& old, const Plan& plan,
+    const config::Sink& sink) {
+  if (old != nullptr && may_become(old->sink(), sink)) {
+    old->change(sink, sink.max_size_bytes / plan.worker_count);
+    return old;
+  }
+  return unstarted_.emplace_back(make_sink(plan, sink));
 }
 
 std::shared_ptr<SinkPort> Worker::make_sink(const Plan& plan,
@@ -215,20 +219,23 @@ void Worker::renew_sources(const Plan& plan) {
   // The sinks of those that leave may be retired, but not ended before them.
   for (auto& [name, port] : leaving) {
     for (const auto& session : port->sessions()) session->drain();
-    retired_until_ = Clock::now() + plan.settings.service.drain_timeout;
-    leaving_.push_back(port);
+    leaving_.push_back(
+        {port, Clock::now() + plan.settings.service.drain_timeout});
     sources_.erase(name);
   }
 }
 
 void Worker::retire(std::shared_ptr<SinkPort> sink) {
-  retired_until_ = Clock::now() + plan_->settings.service.drain_timeout;
-  retired_.push_back(std::move(sink));
+  sink->be_replaced();
+  retired_.push_back(
+      {std::move(sink), Clock::now() + plan_->settings.service.drain_timeout});
 }
 
 void Worker::wait_tick() {
-  timer_.expires_after(drained_ ? Clock::duration(kDrainTick)
-                                : Clock::duration(kTick));
+  const bool is_ending = drained_ || !retired_.empty() || !leaving_.empty();
+  // Not from now on: reloads may come more often than ticks.
+  timer_.expires_at(is_ending ? Clock::now() + kDrainTick
+                              : last_check_ + kTick);
   timer_.async_wait([this](const boost::system::error_code& error) {
     // One that was due when it was cancelled comes without an error.
     if (error || stopped_) return;
@@ -239,34 +246,70 @@ void Worker::wait_tick() {
 
 void Worker::tick() {
   const auto now = Clock::now();
-  for (const auto& [name, port] : sources_) {
-    for (const auto& session : port->sessions()) session->check_time(now);
-    port->count_stall();
-  }
+  if (now - last_check_ >= kTick) check_sessions();
   for (const auto& [name, sink] : sinks_) sink->observe();
+  end_leaving();
   end_retired();
   if (now - last_self_test_ >= kSelfTestEvery) run_self_test();
   if (drained_ && is_drained()) std::exchange(drained_, nullptr)();
 }
 
+void Worker::check_sessions() {
+  last_check_ = Clock::now();
+  for (const auto& [name, port] : sources_) {
+    for (const auto& session : port->sessions()) {
+      session->check_time(last_check_);
+    }
+    port->count_stall();
+  }
+}
+
+void Worker::end_leaving() {
+  const auto now = Clock::now();
+  std::erase_if(leaving_, [now](const Leaving& each) {
+    if (now >= each.until) each.source->abandon();
+    return !each.source->has_sessions();
+  });
+}
+
 /// Sinks of earlier configurations have time to deliver what they took.
 void Worker::end_retired() {
-  std::erase_if(leaving_,
-                [](const auto& port) { return !port->has_sessions(); });
-  const bool is_over = Clock::now() >= retired_until_;
-  if (is_over) {
-    for (const auto& port : std::exchange(leaving_, {})) port->abandon();
-  }
-  std::erase_if(retired_, [&](const std::shared_ptr<SinkPort>& sink) {
-    if (!is_over && !(leaving_.empty() && sink->idle())) return false;
-    sink->stop();
-    if (const std::uint64_t count = sink->drop_rest()) {
-      if (drained_) dropped_at_stop_ += count;
-      log::error("records of a removed sink were not delivered",
-                 {{"sink", sink->sink().name}, {"records", count}});
-    }
+  if (!leaving_.empty()) return;  // they may push, and have their own time
+  std::erase_if(retired_, [this](const Retired& each) {
+    each.sink->finish();
+    if (!each.sink->is_finished() && Clock::now() < each.until) return false;
+    give_up(*each.sink);
     return true;
   });
+  start_sinks();
+}
+
+void Worker::start_sinks() {
+  std::erase_if(unstarted_, [this](const auto& sink) {
+    if (is_behind_another(*sink)) return false;
+    sink->start();
+    return true;
+  });
+}
+
+/// To one peer they go one after the other, so that order is kept. Another peer
+/// need not wait for one that may be gone.
+bool Worker::is_behind_another(const SinkPort& sink) const {
+  const auto& address = sink.sink().address;
+  for (const Retired& each : retired_) {
+    if (each.sink.get() == &sink) return false;
+    if (address && each.sink->sink().address == address) return true;
+  }
+  return false;
+}
+
+void Worker::give_up(SinkPort& sink) {
+  sink.stop();
+  const std::uint64_t count = sink.drop_rest();
+  if (count == 0) return;
+  if (drained_) dropped_at_stop_ += count;
+  log::error("records of a removed sink were not delivered",
+             {{"sink", sink.sink().name}, {"records", count}});
 }
 
 void Worker::run_self_test() {
@@ -284,7 +327,7 @@ void Worker::run_self_test() {
   }
   self_test_failed_ = failed;
   for (const auto& [name, port] : sources_) port->hold(failed);
-  for (const auto& port : leaving_) port->hold(failed);
+  for (const auto& each : leaving_) each.source->hold(failed);
 }
 
 void Worker::drain(std::function<void()> drained) {
@@ -298,27 +341,31 @@ void Worker::drain(std::function<void()> drained) {
   });
 }
 
-bool Worker::is_drained() const {
+bool Worker::is_drained() {
   const auto has_sessions = [](const auto& entry) {
     return entry.second->has_sessions();
   };
-  const auto is_busy = [](const auto& entry) { return !entry.second->idle(); };
-  return std::ranges::none_of(sources_, has_sessions) && leaving_.empty() &&
-         retired_.empty() && std::ranges::none_of(sinks_, is_busy);
+  if (std::ranges::any_of(sources_, has_sessions) || !leaving_.empty() ||
+      !retired_.empty()) {
+    return false;
+  }
+  for (const auto& [name, sink] : sinks_) sink->finish();
+  return std::ranges::all_of(
+      sinks_, [](const auto& entry) { return entry.second->is_finished(); });
 }
 
 void Worker::stop() {
   post([this] {
     for (const auto& [name, port] : sources_) port->abandon();
-    for (const auto& port : leaving_) port->abandon();
+    for (const auto& each : leaving_) each.source->abandon();
     std::uint64_t dropped = 0;
     for (const auto& [name, sink] : sinks_) {
       sink->stop();
       dropped += sink->drop_rest();
     }
-    for (const auto& sink : retired_) {
-      sink->stop();
-      dropped += sink->drop_rest();
+    for (const auto& each : retired_) {
+      each.sink->stop();
+      dropped += each.sink->drop_rest();
     }
     dropped_at_stop_ += dropped;
     stopped_ = true;

@@ -80,6 +80,17 @@ class Worker {
   std::uint64_t connection_count() const { return connection_count_; }
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  struct Retired {
+    std::shared_ptr<SinkPort> sink;
+    Time until;
+  };
+  struct Leaving {
+    std::shared_ptr<SourcePort> source;
+    Time until;
+  };
+
   template <class Task>
   void post(Task task);
   void apply(std::shared_ptr<const Plan> plan);
@@ -88,14 +99,22 @@ class Worker {
   void renew_sinks(const Plan& plan);
   std::shared_ptr<SinkPort> make_sink(const Plan& plan,
                                       const config::Sink& sink);
+  std::shared_ptr<SinkPort> renew_sink(const std::shared_ptr<SinkPort>& old,
+                                       const Plan& plan,
+                                       const config::Sink& sink);
   void renew_sources(const Plan& plan);
   void retire(std::shared_ptr<SinkPort> sink);
   SourcePort& port(const std::string& source);
   void tick();
   void wait_tick();
+  void check_sessions();
+  void end_leaving();
   void end_retired();
+  void start_sinks();
+  bool is_behind_another(const SinkPort& sink) const;
+  void give_up(SinkPort& sink);
   void run_self_test();
-  bool is_drained() const;
+  bool is_drained();
 
   // Handlers that were never run end with io_, and use these to the last.
   Registry registry_;
@@ -110,9 +129,10 @@ class Worker {
   std::map<std::string, std::shared_ptr<SinkPort>> sinks_;
   std::map<std::string, std::shared_ptr<SourcePort>> sources_;
   // Of earlier configurations, not done yet:
-  std::vector<std::shared_ptr<SinkPort>> retired_;
-  std::vector<std::shared_ptr<SourcePort>> leaving_;
-  std::chrono::steady_clock::time_point retired_until_;
+  std::vector<Retired> retired_;
+  std::vector<Leaving> leaving_;
+  std::vector<std::shared_ptr<SinkPort>> unstarted_;
+  Time last_check_ = std::chrono::steady_clock::now();
   std::function<void()> drained_;
   SelfTest::Counters self_test_counters_;
   std::chrono::steady_clock::time_point last_self_test_;

@@ -201,6 +201,20 @@ TEST(Load, MemoryForTheNeedIsEnough) {
   EXPECT_EQ(errors("service: {memory_limit: 46137343}\n" + parts).size(), 1U);
 }
 
+TEST(Load, DatagramsAndLongRecordsCountInTheNeed) {
+  const auto with_limit = [](const std::string& limit) {
+    return "service: {workers: 2, memory_limit: " + limit +
+           "}\n"
+           "sources:\n"
+           "  a: {type: lines, address: \"udp://127.0.0.1:1\", max_length: "
+           "16MiB}\n"
+           "sinks: {out: {type: stdout, inputs: [a]}}\n";
+  };
+  // A buffer, two workers that read datagrams, two records and their copies.
+  settings(with_limit("112MiB"));
+  EXPECT_EQ(errors(with_limit("111MiB")).size(), 1U);
+}
+
 TEST(Load, WorkersCountInTheNeed) {
   const std::string parts = with_sink("type: stdout");
   settings("service: {workers: auto, memory_limit: 44MiB}\n" + parts);

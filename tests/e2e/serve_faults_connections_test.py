@@ -65,6 +65,18 @@ class Ends(Case):
         self.assertEqual(others, {b"<13>cut off"})
         self.assertEqual(len(self.daemon.said("closed", "error")), 1)
 
+    def test_each_peer_is_named_in_the_log(self):
+        self.start(framing="octet_counting")
+        for peer in "127.0.0.2", "127.0.0.3", "127.0.0.2":
+            with socket.create_connection((LOCAL, self.port),
+                                          program.HANG_SECONDS,
+                                          source_address=(peer, 0)) as sock:
+                sock.sendall(b"no count\n")
+                is_closed(sock)
+        wait_until(lambda: self.daemon.closed("bad_framing") == 3)
+        for peer in "127.0.0.2", "127.0.0.3":
+            self.assertEqual(len(self.daemon.said("bad_framing", peer)), 1)
+
     def test_idle_connection_is_closed(self):
         self.start(idle_timeout="100ms")
         with connect(self.port) as sock:

@@ -1,5 +1,6 @@
 """Datagrams: any size, floods, and senders that must never wait."""
 import socket
+import threading
 import unittest
 
 import program
@@ -45,6 +46,23 @@ class Case(program.Case):
         wait_until(lambda: self.count("source_records_total") == self.count(
             "delivered_records_total", "dropped_records_total",
             "queued_records"))
+
+
+class Flood(Case):
+    def test_many_peers_silence_no_other_message(self):
+        over = threading.Event()
+        receiver = Receiver(self, lambda taken: over.wait())
+        self.addCleanup(over.set)
+        self.start_udp(receiver.port, {"permit_origin": ["10.0.0.0/8"]})
+        for i in range(1100):
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                sock.bind((f"127.1.{i // 250}.{i % 250 + 1}", 0))
+                sock.sendto(b"no", (LOCAL, self.port))
+            if i % 50 == 49:
+                self.daemon.wait_metric(i + 1, "source_not_permitted_total")
+        over.set()
+        wait_until(lambda: self.daemon.said("sink is down"))
+        self.assertLess(len(self.daemon.said("not permitted")), 200)
 
 
 class Sizes(Case):

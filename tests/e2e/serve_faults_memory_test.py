@@ -1,11 +1,13 @@
 """memory_limit: the oldest partial record goes, nothing else suffers."""
+import json
+import re
 import unittest
 
 import program
 import serve_faults as serve
 from program import wait_until
 from serve_ends import (SECRET, Receiver, connect, expected, in_background,
-                        is_closed, numbers, record)
+                        is_closed, numbers, record, send)
 from serve_faults import Daemon
 
 MIB = 1 << 20
@@ -90,6 +92,37 @@ class MemoryLimit(program.Case):
         self.open_partials(20, 4_000_000)
         self.assert_bounded()
         self.assertGreater(self.daemon.closed("memory_limit"), 2)
+
+    def test_records_of_which_pieces_have_left_are_limited_too(self):
+        receiver = Receiver(self)
+        self.start(receiver.port, max_length="1MiB")
+        self.open_partials(100, 1_900_000)
+        self.assert_bounded()
+        self.assertGreater(self.daemon.closed("memory_limit"), 10)
+
+    def test_least_memory_that_is_accepted_takes_the_longest_record(self):
+        receiver = Receiver(self)
+        self.port = serve.free_port()
+        size = 16 * MIB
+
+        def settings(limit):
+            return serve.config(
+                {"app": serve.tcp_source(self.port, framing="newline",
+                                         max_length="16MiB")},
+                {"out": serve.tcp_sink(receiver.port,
+                                       buffer={"max_size": "4MiB"})},
+                memory_limit=limit, workers=2)
+
+        refused = program.run("validate", "-c", str(self.file(
+            "config.yaml", json.dumps(settings("1MiB")))))
+        least = re.search(rb"less than the (\w+) that", refused.stderr)[1]
+        self.daemon = Daemon(self, settings(least.decode()))
+        data = self.partial(1, size - 100)
+        send(self.port, data + b"\n")
+        self.daemon.settle(1)
+        receiver.wait_for(len(expected(data)) + 1)
+        self.assert_same(receiver.data(), expected(data) + b"\n")
+        self.assertEqual(self.daemon.closed("memory_limit"), 0)
 
     def test_small_partial_records_of_many_are_limited_too(self):
         receiver = Receiver(self)

@@ -1,12 +1,14 @@
 """SIGHUP under load: nothing lost, nobody refused, whatever the file says."""
+import contextlib
 import copy
 import json
+import os
 import threading
 import unittest
 
 import program
 import serve_faults as serve
-from program import wait_until
+from program import wait_until, waiting
 from serve_ends import (LOCAL, SECRET, Receiver, connect, expected, is_closed,
                         lines_of, numbers, send)
 from serve_faults import Daemon
@@ -186,6 +188,108 @@ class Valid(Case):
                                          "inputs": ["app", "more"]}
             settings["service"]["log"] = {"level": "debug", "format": "json"}
         self.reload_under_load(change)
+
+
+class SinkThatChanges(Case):
+    """While records wait for it."""
+
+    def start_stalled(self, *ways):
+        self.port = serve.free_port()
+        self.receiver = Receiver(self, *ways, gate=False, buffer_bytes=1 << 13)
+        self.settings = serve.config(
+            {"app": serve.tcp_source(self.port)},
+            {"out": serve.tcp_sink(self.receiver.port)})
+        self.daemon = Daemon(self, self.settings)
+        self.before = lines_of("app", 60_000, pad=100)
+        self.after = lines_of("app", 1000, first=60_000)
+        send(self.port, self.before)
+
+    def change(self, **sink):
+        self.daemon.reload(self.changed(
+            lambda settings: settings["sinks"]["out"].update(sink)))
+        send(self.port, self.after)
+        self.daemon.wait_metric(61_000, "source_records_total")
+
+    def test_other_framing_comes_behind_what_waits(self):
+        read_before = []
+
+        def second(taken):
+            read_before.append(len(self.receiver.taken[0].data))
+            self.receiver.read_all(taken)
+
+        def first(taken):
+            self.receiver.read_all(taken)
+
+        self.start_stalled(first, second)
+        self.change(framing="nul")
+        self.receiver.gate.set()
+        before, after = expected(self.before), expected(self.after)
+        self.receiver.wait_for(len(before) + len(after))
+        self.assert_same(self.receiver.data(),
+                         before + after.replace(b"\n", b"\0"))
+        # What was not read yet was in the receiver's kernel.
+        self.assertGreater(read_before[0], len(before) - (1 << 20))
+
+    def test_other_buffer_needs_no_other_connection(self):
+        self.start_stalled()
+        self.change(buffer={"max_size": "40MiB", "when_full": "drop_newest"},
+                    reconnect={"initial": "20ms"})
+        self.receiver.gate.set()
+        wanted = expected(self.before + self.after)
+        self.receiver.wait_for(len(wanted))
+        self.assert_same(self.receiver.data(), wanted)
+        self.assertEqual(len(self.receiver.taken), 1)
+
+
+class Fifo(Case):
+    """A file sink whose file takes little at a time."""
+
+    def start(self, **source):
+        self.port = serve.free_port()
+        self.path = self.folder / "fifo"
+        os.mkfifo(self.path)
+        self.fifo = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, self.fifo)
+        self.settings = serve.config(
+            {"app": serve.tcp_source(self.port, **source)},
+            {"out": {"type": "file", "path": str(self.path)}})
+        self.daemon = Daemon(self, self.settings)
+
+    def read(self, size):
+        data = bytearray()
+
+        def is_all():
+            with contextlib.suppress(BlockingIOError):
+                data.extend(os.read(self.fifo, 1 << 14))
+            return len(data) >= size
+        wait_until(is_all)
+        return bytes(data)
+
+    def test_sink_with_another_name_writes_when_the_other_has_written(self):
+        self.start()
+        before, after = lines_of("app", 30_000), lines_of("app", 1000, 30_000)
+        send(self.port, before)
+
+        def rename(settings, name):
+            settings["sinks"][name] = settings["sinks"].pop("out")
+        # Of the second, which gets nothing, the third must not think that all
+        # is written.
+        for name in "second", "third":
+            self.daemon.reload(self.changed(lambda s: rename(s, name)))
+        send(self.port, after)
+        self.daemon.wait_metric(31_000, "source_records_total")
+        wanted = expected(before + after)
+        self.assert_same(self.read(len(wanted)), wanted)
+
+    def test_file_that_is_the_same_goes_on_in_the_middle_of_a_record(self):
+        self.start(framing="newline", max_length="1MiB")
+        data = lines_of("app", 20, pad=300_000)
+        send(self.port, data)
+        wait_until(lambda: waiting(self.fifo) >= 1 << 16)
+        self.daemon.reload(self.settings)
+        send(self.port, b"last\n")  # the worker has heard of it before
+        wanted = expected(data) + b"last\n"
+        self.assert_same(self.read(len(wanted)), wanted)
 
 
 class Invalid(Case):

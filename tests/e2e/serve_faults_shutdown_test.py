@@ -1,7 +1,9 @@
 """SIGTERM, the end of stdin, and a reader of stdout that goes."""
+import contextlib
 import os
 import signal
 import subprocess
+import threading
 import unittest
 
 import program
@@ -51,6 +53,67 @@ class Terminate(Case):
         self.assert_same(receiver.wait_for(len(expected(data))),
                          expected(data))
         self.assertEqual(self.daemon.said("not delivered"), [])
+
+    def test_peer_that_speaks_and_reads_late_gets_all(self):
+        over = threading.Event()
+
+        def speak(taken):
+            with contextlib.suppress(OSError):
+                while not over.wait(0.001):
+                    taken.sock.sendall(b"ack\n")
+
+        def late(taken):
+            in_background(self, speak, taken)
+            receiver.read_all(taken)
+
+        receiver = Receiver(self, late, buffer_bytes=1 << 13, gate=False)
+        self.addCleanup(over.set)
+        self.start(receiver.port)
+        data = lines_of("late", 10_000)
+        send(self.port, data)
+        self.daemon.settle(10_000)  # the kernels have it
+        self.daemon.signal(signal.SIGTERM)
+        wait_until(lambda: self.daemon.said("draining"))
+        wait_until(lambda: self.daemon.page("/readyz")[0] == 503)
+        receiver.gate.set()
+        self.assert_same(receiver.wait_for(len(expected(data))),
+                         expected(data))
+        over.set()
+        self.assertEqual(self.daemon.wait(), 0)
+
+    def test_peer_that_has_spoken_and_does_not_end_is_not_waited_for(self):
+        over = threading.Event()
+
+        def speak_once(taken):
+            taken.sock.sendall(b"hello\n")
+            receiver.read_all(taken)
+            over.wait()
+
+        receiver = Receiver(self, speak_once)
+        self.addCleanup(over.set)
+        self.start(receiver.port, drain_timeout="10m")
+        send(self.port, lines_of("app", 10))
+        self.daemon.settle(10)
+        self.assertEqual(self.daemon.stop(), 0)
+        self.assertEqual(self.daemon.said("closed before"), [])
+
+    def test_peer_that_resets_what_it_has_not_read_is_told(self):
+        resets = threading.Event()
+
+        def reset(taken):
+            resets.wait()
+            taken.reset()
+
+        receiver = Receiver(self, reset, buffer_bytes=1 << 13)
+        self.addCleanup(resets.set)
+        self.start(receiver.port)
+        send(self.port, lines_of("app", 10_000))
+        self.daemon.settle(10_000)
+        self.daemon.signal(signal.SIGTERM)
+        wait_until(lambda: self.daemon.page("/readyz")[0] == 503)
+        resets.set()
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assertEqual(len(self.daemon.said("closed before")), 1)
 
     def test_open_connections_are_read_as_far_as_they_have_come(self):
         receiver = Receiver(self)

@@ -2,6 +2,7 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -9,7 +10,7 @@ import unittest
 
 import program
 import serve_faults as serve
-from program import wait_until
+from program import Running, wait_until
 from serve_ends import (LOCAL, Receiver, connect, in_background, is_closed,
                         numbers, record, send)
 from serve_faults import Daemon
@@ -26,6 +27,15 @@ os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(sockets)),
                   LISTEN_FDNAMES=":".join(name for name, _ in sockets))
 os.execv(sys.argv[2], sys.argv[2:])
 """
+
+
+def is_sent(port, data):
+    """False while nobody listens."""
+    try:
+        send(port, data)
+        return True
+    except ConnectionRefusedError:
+        return False
 
 
 class Manager:
@@ -114,9 +124,10 @@ class Activation(Case):
     def launch(self, sources, **sockets):
         """A daemon with these sockets handed over."""
         named = []
-        for name, sock in sockets.items():
-            os.set_inheritable(sock.fileno(), True)
-            named.append((name, sock.fileno()))
+        for name, socks in sockets.items():
+            for sock in socks if isinstance(socks, list) else [socks]:
+                os.set_inheritable(sock.fileno(), True)
+                named.append((name, sock.fileno()))
         return self.start(
             sources, command=[sys.executable, "-c", LAUNCHER,
                               json.dumps(named), program.PROGRAM],
@@ -159,6 +170,30 @@ class Activation(Case):
                                                 source=name), 1)
         self.assertEqual(self.daemon.stop(), 0)
         self.assertTrue(os.path.exists(path))  # it is the manager's
+
+    def test_all_sockets_of_one_name_are_taken(self):
+        socks = [self.handed(socket.socket(), (LOCAL, 0)) for _ in range(2)]
+        self.launch({"app": {"type": "syslog", "address": "systemd:app"}},
+                    app=socks)
+        for sock in socks:
+            send(sock.getsockname()[1], record("in", 1) + b"\n")
+        self.daemon.settle(2)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    @unittest.skipUnless(shutil.which("systemd-socket-activate"),
+                         "systemd is not installed")
+    def test_socket_of_systemds_own_program_is_taken(self):
+        port = serve.free_port()
+        config = str(self.file("config.yaml", json.dumps(serve.config(
+            {"app": {"type": "lines", "address": "systemd:app"}},
+            {"out": {"type": "stdout"}}))))
+        with Running("serve", "-c", config, launcher=[
+                "systemd-socket-activate", "-l", f"{LOCAL}:{port}",
+                "--fdname=app"]) as app:
+            wait_until(lambda: is_sent(port, b"through\n"))
+            self.assertEqual(app.read(8), b"through\n")
+            app.process.terminate()
+            self.assertEqual(app.process.wait(), 0)
 
     def test_restart_refuses_no_connection(self):
         listening = self.handed(socket.socket(), (LOCAL, 0))

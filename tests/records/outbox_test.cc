@@ -2,6 +2,8 @@
 // at a time.
 #include "core/records/outbox.h"
 
+#include <malloc.h>
+
 #include <numeric>
 #include <random>
 
@@ -173,6 +175,23 @@ TEST(Outbox, GivesUpABigBlockThatHoldsLittle) {
   EXPECT_LT(outbox.memory_bytes(), 1000U);
   EXPECT_EQ(write_all(outbox, {100}), "one\ntwo\n");
 }
+
+#ifndef __SANITIZE_ADDRESS__
+TEST(Outbox, CountsAllThatTheAllocatorGivesForSmallRecords) {
+  FramePool pool;
+  auto batches = batches_of(std::vector<std::string>(5000, "a"), pool, 1);
+  Outbox outbox({WireFraming::kNewline}, SyslogHeader(1, 6, "host", "app"));
+  for (Batch& batch : batches) outbox.push(std::move(batch));
+  outbox.settle();
+  batches.clear();
+  const std::size_t counted = outbox.memory_bytes();
+  const std::size_t before = mallinfo2().uordblks;
+  outbox.drop_all();
+  const std::size_t freed = before - mallinfo2().uordblks;
+  EXPECT_GT(freed, 5000 * 200U);
+  EXPECT_GT(counted, freed);
+}
+#endif
 
 TEST(Outbox, DropsAllAndTellsHowMany) {
   FramePool pool;

@@ -58,6 +58,13 @@ TEST(AdminPages, QueryIsIgnored) {
   EXPECT_EQ(get("/livez?verbose").status, 200U);
 }
 
+TEST(AdminPages, TargetMayBeAbsolute) {
+  EXPECT_EQ(get("http://localhost:9464/livez").status, 200U);
+  EXPECT_EQ(get("http://localhost/?x=/livez").body, get("/").body);
+  EXPECT_EQ(get("http://localhost").body, get("/").body);
+  EXPECT_EQ(get("http://localhost/nothing").status, 404U);
+}
+
 TEST(AdminPages, OtherPathsAre404) {
   for (const char* target : {"", "*", "/metrics/", "//", "/livez/../metrics"}) {
     EXPECT_EQ(get(target).status, 404U) << target;

@@ -127,6 +127,22 @@ TEST_F(Ports, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
   EXPECT_EQ(sink->times_asked, asked + 1);
 }
 
+TEST_F(Ports, WhoHasPushedNothingForLongestIsWokenFirst) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  const auto busy = std::exchange(
+      port_, std::make_shared<SourcePort>("quiet", registry_, pool_, budget_));
+  sink->add_source("quiet");
+  port_->configure(source_, test::make_redactor(), {sink});
+  const auto quiet = std::exchange(port_, busy);
+  deliver();
+  std::string woken;
+  // As it is when the sink is full again before the last of them had its turn.
+  busy->call_when_may_read([&woken] { woken += "busy "; });
+  quiet->call_when_may_read([&woken] { woken += "quiet "; });
+  sink->let_go();
+  EXPECT_EQ(woken, "quiet busy ");
+}
+
 TEST_F(Ports, AStallIsCountedBeforeItEnds) {
   add_sink("one", config::WhenFull::kBlock);
   deliver();
@@ -192,6 +208,15 @@ TEST_F(Ports, WhatIsLeftAtTheEndIsDroppedAndCounted) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   deliver();
   EXPECT_EQ(sink->drop_rest(), 3U);
+  EXPECT_EQ(dropped("one", Dropped::kShutdown), 3U);
+  EXPECT_TRUE(sink->idle());
+  expect_balance("one");
+}
+
+TEST_F(Ports, WhatComesAfterTheEndIsDroppedAndCounted) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  sink->drop_rest();
+  deliver();
   EXPECT_EQ(dropped("one", Dropped::kShutdown), 3U);
   EXPECT_TRUE(sink->idle());
   expect_balance("one");
