@@ -63,7 +63,8 @@ void DatagramSink::connect() {
         --resolving_count();
         if (self->stopped_) return;
         if (error) return self->fail(error.message());
-        const auto turn = self->attempts_++ % results.size();
+        const auto turn =
+            static_cast<std::ptrdiff_t>(self->attempts_++ % results.size());
         self->open(std::next(results.begin(), turn)->endpoint());
       });
 }
