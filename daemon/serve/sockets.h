@@ -68,6 +68,11 @@ bool is_listening(int fd);
 /// a local port where nobody listens can come to be its own peer.
 bool is_connected_to_itself(int fd);
 
+/// For a TCP connection that is written to at full speed: where the peer has
+/// the same address, and so runs on this machine, little is on its way at once.
+/// To others as much as the network can hold.
+void keep_short_where_local(int fd);
+
 /// Keepalive and no delay for small records, for the sockets that know them. A
 /// peer that is there and does not read may take its time: TCP_USER_TIMEOUT
 /// would reset it, and lose what the kernels hold.

@@ -54,5 +54,62 @@ TEST(Permitted, UnixPeerAlwaysIs) {
   EXPECT_TRUE(is_permitted(address, {*config::parse_network("10.0.0.0/8")}));
 }
 
+/// A connection from `from` to `to`, of which the other end is kept open, too.
+class Connected {
+ public:
+  Connected(const char* from, const char* to) {
+    sockaddr_in own = address(from);
+    sockaddr_in peer = address(to);
+    socklen_t size = sizeof(peer);
+    EXPECT_EQ(::bind(listener_.get(), as_any(peer), size), 0);
+    EXPECT_EQ(::listen(listener_.get(), 1), 0);
+    EXPECT_EQ(::getsockname(listener_.get(), as_any(peer), &size), 0);
+    EXPECT_EQ(::bind(client_.get(), as_any(own), size), 0);
+    EXPECT_EQ(::connect(client_.get(), as_any(peer), size), 0);
+  }
+
+  int fd() const { return client_.get(); }
+  /// As the kernel counts, twice what was asked for.
+  int send_buffer_bytes() const {
+    int bytes = 0;
+    socklen_t size = sizeof(bytes);
+    EXPECT_EQ(::getsockopt(fd(), SOL_SOCKET, SO_SNDBUF, &bytes, &size), 0);
+    return bytes;
+  }
+
+ private:
+  static Descriptor make() {
+    return Descriptor::own(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  }
+  static sockaddr_in address(const char* ip) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    EXPECT_EQ(::inet_pton(AF_INET, ip, &address.sin_addr), 1);
+    return address;
+  }
+  static sockaddr* as_any(sockaddr_in& address) {
+    return reinterpret_cast<sockaddr*>(&address);
+  }
+
+  Descriptor listener_ = make();
+  Descriptor client_ = make();
+};
+
+TEST(SendBuffer, IsShortToAPeerOnThisMachine) {
+  const Connected connected("127.0.0.1", "127.0.0.1");
+  keep_short_where_local(connected.fd());
+  // The kernel's limit may be lower than what is asked for.
+  EXPECT_GT(connected.send_buffer_bytes(), 300 << 10);
+  EXPECT_LE(connected.send_buffer_bytes(), 640 << 10);
+  EXPECT_FALSE(is_connected_to_itself(connected.fd()));
+}
+
+TEST(SendBuffer, IsTheKernelsToOthers) {
+  const Connected connected("127.0.0.2", "127.0.0.1");
+  const int before = connected.send_buffer_bytes();
+  keep_short_where_local(connected.fd());
+  EXPECT_EQ(connected.send_buffer_bytes(), before);
+}
+
 }  // namespace
 }  // namespace cflt::daemon
