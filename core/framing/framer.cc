@@ -3,32 +3,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/framing/counts.h"
+
 namespace cflt::framing {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// The count in front of a frame.
-struct Count {
-  enum class State : std::uint8_t { kComplete, kIncomplete, kBad };
-  State state;
-  std::size_t payload_at = 0;  // behind its space
-  std::uint64_t value = 0;
-};
-
-/// Reads `[1-9][0-9]{0,8} `.
-Count read_count(Bytes bytes) {
-  std::uint64_t value = 0;
-  const std::size_t limit = std::min(bytes.size(), kMaxCountDigits);
-  std::size_t at = 0;
-  for (; at < limit && is_digit(bytes[at]); ++at) {
-    value = value * 10 + static_cast<unsigned>(bytes[at] - '0');
-    if (value == 0) return {Count::State::kBad};
-  }
-  if (at == bytes.size()) return {Count::State::kIncomplete};
-  if (at == 0 || bytes[at] != ' ') return {Count::State::kBad};
-  return {Count::State::kComplete, at + 1, value};
-}
 
 /// The first `terminator` in bytes[from..), or their size.
 std::size_t find(Bytes bytes, std::size_t from, char terminator) {
@@ -114,10 +92,8 @@ bool Framer::has_partial(Bytes bytes, std::size_t* payload_at) {
 }
 
 Bytes without_terminator(Bytes payload) {
-  if (payload.empty()) return payload;
-  const char last = payload[payload.size() - 1];
-  const bool is_terminated = last == '\n' || last == '\0';
-  return payload.slice(0, payload.size() - (is_terminated ? 1 : 0));
+  return payload.slice(
+      0, payload.size() - (ends_with_terminator(payload) ? 1 : 0));
 }
 
 }  // namespace cflt::framing

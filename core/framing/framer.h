@@ -20,9 +20,6 @@ namespace cflt::framing {
 
 enum class Framing : std::uint8_t { kAuto, kNewline, kNul, kOctetCounting };
 
-/// The longest count, "999999999".
-inline constexpr std::size_t kMaxCountDigits = 9;
-
 /// What stands at the front of the bytes. Offsets count from there.
 struct Frame {
   enum class Kind : std::uint8_t {
@@ -62,20 +59,15 @@ class Framer {
   /// a record when the connection ends; *payload_at is where it begins.
   bool has_partial(Bytes bytes, std::size_t* payload_at);
 
-  /// True where frames end with terminator(), so that split_lines() can find
-  /// those that are complete: between next() calls that are.
-  bool is_terminated() const {
-    return framing_ == Framing::kNewline || framing_ == Framing::kNul;
-  }
-  char terminator() const { return framing_ == Framing::kNul ? '\0' : '\n'; }
-
-  /// kAuto until it is decided.
+  /// kAuto until it is decided. Then split_lines() and split_counted() find
+  /// those frames that are complete: between next() calls that are.
   Framing framing() const { return framing_; }
 
  private:
   bool decide(Bytes bytes);
   Frame next_terminated(Bytes bytes);
   Frame next_counted(Bytes bytes);
+  char terminator() const { return framing_ == Framing::kNul ? '\0' : '\n'; }
 
   Framing framing_;
   std::size_t searched_ = 0;     // bytes of a partial frame without terminator

@@ -5,18 +5,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/framing/range.h"
 
 namespace cflt::framing {
-
-/// A payload, as an offset and a size.
-struct Range {
-  std::uint32_t at;
-  std::uint32_t size;
-};
 
 /// Appends the lines in bytes[from..) that end with `terminator`, up to the
 /// first that is longer than `max_length`. Returns where the rest begins: that

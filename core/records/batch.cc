@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/framing/framer.h"
+#include "core/framing/counts.h"
 
 namespace cflt::records {
 namespace {
@@ -52,7 +52,7 @@ Batch Batch::copy_from(std::size_t first) const {
       copy->apart.push_back(index - first_ - static_cast<std::uint32_t>(first));
     }
   }
-  copy->terminator = frames_->terminator;
+  copy->framed_as = frames_->framed_as;
   copy->origin = frames_->origin;
   copy->received_ns = frames_->received_ns;
   return {std::move(copy), 0, rest.size()};
@@ -80,7 +80,8 @@ std::optional<Batch> Batch::escaped(char terminator,
     *end = terminator;
     at = end + 1;
   }
-  copy->terminator = terminator;
+  copy->framed_as =
+      terminator == '\0' ? WireFraming::kNul : WireFraming::kNewline;
   copy->origin = frames_->origin;
   copy->received_ns = frames_->received_ns;
   return Batch(std::move(copy), 0, records().size());

@@ -29,9 +29,9 @@ class Batch {
     return {frames_->block.data(), frames_->block.capacity()};
   }
 
-  /// Records that lie one behind the other with this between them, and behind
-  /// the last, can leave as one piece.
-  std::optional<char> terminator() const { return frames_->terminator; }
+  /// Records that lie as frames of this framing, one right behind the other,
+  /// can leave as one piece. Each is what was in its place, or shorter.
+  std::optional<WireFraming> framed_as() const { return frames_->framed_as; }
   /// Behind the last record that lies so behind record `i`.
   std::size_t run_end(std::size_t i) const;
 

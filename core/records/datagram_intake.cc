@@ -41,7 +41,7 @@ void DatagramIntake::flush(std::int64_t now_ns, std::vector<Batch>& batches) {
   used_ = 0;
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   if (frames == nullptr) return;
-  frames->terminator = '\n';
+  frames->framed_as = WireFraming::kNewline;
   frames->received_ns = now_ns;
   redactor_->redact(*frames);
   batches.push_back(redactor_->batch(frames, 0, frames->records.size()));

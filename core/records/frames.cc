@@ -30,7 +30,7 @@ std::shared_ptr<Frames> FramePool::take(std::size_t capacity_bytes) {
       std::atomic_thread_fence(std::memory_order_acquire);
       (*unused)->records.clear();
       (*unused)->apart.clear();
-      (*unused)->terminator.reset();
+      (*unused)->framed_as.reset();
       return *unused;
     }
   }

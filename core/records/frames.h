@@ -4,7 +4,8 @@
 //   records  at 0, size 14    at 15, size 14
 //
 // Frames are what was read: nothing in them may leave. RecordRedactor makes a
-// Batch of them, which is what sinks take.
+// Batch of them, which is what sinks take. Where they already are what a sink
+// has to write, they leave in runs, as they lie.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@
 #include <vector>
 
 #include "core/bytes.h"
-#include "core/framing/lines.h"
+#include "core/framing/range.h"
 
 namespace cflt::records {
 
@@ -51,14 +52,22 @@ struct Origin {
   bool may_hold_nul = true;
 };
 
+/// What stands around a record on the wire (docs/records.md, 3).
+enum class WireFraming : std::uint8_t {
+  kNewline,
+  kNul,
+  kOctetCounting,
+  kDatagram
+};
+
 struct Frames {
   Block block;
   std::vector<Record> records;
-  /// What stands behind each record, and behind that the next record; none
-  /// where records do not lie like that.
-  std::optional<char> terminator;
-  /// The exceptions, by index and in order: records that begin later, because
-  /// they were redacted.
+  /// Records lie in the block as frames of this, each right behind the other;
+  /// none where they do not.
+  std::optional<WireFraming> framed_as;
+  /// The exceptions, by index and in order: records that were redacted. They
+  /// end as the others do, but begin later, and have no count before them.
   std::vector<std::uint32_t> apart;
   Origin origin;
   std::int64_t received_ns = 0;  // of the system clock

@@ -6,6 +6,9 @@
 #include <cstring>
 #include <utility>
 
+#include "core/framing/counts.h"
+#include "core/framing/lines.h"
+
 namespace cflt::records {
 
 using framing::Frame;
@@ -98,7 +101,7 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
     }
     if (frame.kind == Frame::Kind::kComplete) {
       restore_carry();
-      at = take_lines(take_complete(frame, at, now_ns), end);
+      at = take_usual(take_complete(frame, at, now_ns), end);
       continue;
     }
     if (end - at - frame.payload_at <= enough) return at;
@@ -112,6 +115,9 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
 /// Returns where the next frame begins.
 std::size_t Intake::take_complete(const Frame& frame, std::size_t at,
                                   std::int64_t now_ns) {
+  if (framer_.framing() == Framing::kOctetCounting) {
+    are_as_framed_ &= frame.payload_end == frame.end;
+  }
   take_payload(at + frame.payload_at, frame.payload_end - frame.payload_at,
                now_ns);
   return at + frame.end;
@@ -131,13 +137,26 @@ void Intake::take_payload(std::size_t at, std::size_t size,
       {static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(size)});
 }
 
-/// Many frames at once, where that can be done. Returns where the next begins.
-std::size_t Intake::take_lines(std::size_t at, std::size_t end) {
-  if (!framer_.is_terminated()) return at;
+/// Many frames at once, up to one that is not as most are. Returns where that
+/// begins.
+std::size_t Intake::take_usual(std::size_t at, std::size_t end) {
   std::vector<Record>& records = frames_->records;
   const std::size_t known = records.size();
-  at = framing::split_lines(view(0, end), at, framer_.terminator(),
-                            options_.max_length_bytes, records);
+  const std::size_t max_length = options_.max_length_bytes;
+  const Bytes bytes = view(0, end);
+  switch (framer_.framing()) {
+    case Framing::kAuto:
+      break;
+    case Framing::kNewline:
+      at = framing::split_lines(bytes, at, '\n', max_length, records);
+      break;
+    case Framing::kNul:
+      at = framing::split_lines(bytes, at, '\0', max_length, records);
+      break;
+    case Framing::kOctetCounting:
+      at = framing::split_counted(bytes, at, max_length, records);
+      break;
+  }
   counts_.records += records.size() - known;
   return at;
 }
@@ -207,6 +226,23 @@ bool Intake::holds_newline(const Frames& frames) {
                      last.at + last.size - from) != nullptr;
 }
 
+/// As what the records of the block lie there. The last one before the end of a
+/// connection is not complete.
+std::optional<WireFraming> Intake::framed_as() const {
+  if (ended_ || !are_as_framed_) return std::nullopt;
+  switch (framer_.framing()) {
+    case Framing::kAuto:
+      return std::nullopt;
+    case Framing::kNewline:
+      return WireFraming::kNewline;
+    case Framing::kNul:
+      return WireFraming::kNul;
+    case Framing::kOctetCounting:
+      return WireFraming::kOctetCounting;
+  }
+  return std::nullopt;
+}
+
 void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   frames->origin = origin();
@@ -214,9 +250,8 @@ void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
     frames->origin.may_hold_newline = holds_newline(*frames);
   }
   frames->received_ns = now_ns;
-  if (framer_.is_terminated() && !ended_) {
-    frames->terminator = framer_.terminator();
-  }
+  frames->framed_as = framed_as();
+  are_as_framed_ = true;
   redactor_->redact(*frames);
 
   std::size_t done = 0;

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -113,7 +114,8 @@ class Intake {
   std::size_t take_complete(const framing::Frame& frame, std::size_t at,
                             std::int64_t now_ns);
   void take_payload(std::size_t at, std::size_t size, std::int64_t now_ns);
-  std::size_t take_lines(std::size_t at, std::size_t end);
+  std::size_t take_usual(std::size_t at, std::size_t end);
+  std::optional<WireFraming> framed_as() const;
   void begin_long(std::size_t expected_bytes);
   std::size_t go_on_long(std::size_t at, std::size_t end, std::int64_t now_ns);
   void end_long(std::int64_t now_ns);
@@ -138,6 +140,7 @@ class Intake {
   std::shared_ptr<RecordRedactor> long_redactor_;  // whose rules long_ uses
   std::shared_ptr<Frames> frames_;  // between room() and filled()
   bool carry_restored_ = true;
+  bool are_as_framed_ = true;  // no record lost a terminator in its frame
   bool ended_ = false;
   std::vector<Interlude> interludes_;
   IntakeCounts counts_;

@@ -46,9 +46,7 @@ void Outbox::gather_runs(const Entry& entry, std::size_t next) {
   const auto records = entry.batch.records();
   while (next < records.size() && !pieces_.full()) {
     const std::size_t end = entry.batch.run_end(next);
-    const Record& last = records[end - 1];
-    pieces_.add(
-        entry.batch.block().slice(records[next].at, last.at + last.size + 1));
+    wire_.add_run(entry.batch, next, end, pieces_);
     next = end;
   }
 }
@@ -92,19 +90,19 @@ Progress Outbox::pass_runs(const Entry& entry) {
   };
   while (next_ < records.size()) {
     const std::size_t end = entry.batch.run_end(next_);
-    const std::size_t begin_at = records[next_].at;
-    const std::size_t run =
-        records[end - 1].at + std::size_t{records[end - 1].size} + 1 - begin_at;
+    const std::size_t begin_at = wire_.frame_at(records[next_]);
+    const std::size_t run = wire_.frame_end(records[end - 1]) - begin_at;
     if (written_ >= run) {
       pass(end, run);
       continue;
     }
     // The last record of the run that begins where was written, or before.
     const auto rest = records.subspan(next_, end - next_);
-    const auto behind =
-        std::ranges::upper_bound(rest, begin_at + written_, {}, &Record::at);
+    const auto behind = std::ranges::upper_bound(
+        rest, begin_at + written_, {},
+        [this](const Record& record) { return wire_.frame_at(record); });
     const auto to = next_ + static_cast<std::size_t>(behind - rest.begin()) - 1;
-    pass(to, records[to].at - begin_at);
+    pass(to, wire_.frame_at(records[to]) - begin_at);
     break;
   }
   return done;

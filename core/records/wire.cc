@@ -76,20 +76,44 @@ std::size_t Wire::size(const Record& record, std::string_view header) const {
   return size + (is_terminated() ? 1 : 0);
 }
 
+std::size_t Wire::frame_at(const Record& record) const {
+  if (options_.framing != WireFraming::kOctetCounting) return record.at;
+  return record.at - CountText(record.size).text().size();
+}
+
+/// Returns where the piece begins that is to be added next: at the count, where
+/// that stands in front of the record; else it is added, and the record is.
+std::size_t Wire::add_count(Bytes block, const Record& record,
+                            Pieces& pieces) const {
+  const CountText count(record.size);
+  const std::size_t size = count.text().size();
+  if (record.at >= size && std::memcmp(block.data() + record.at - size,
+                                       count.text().data(), size) == 0) {
+    return record.at - size;
+  }
+  pieces.add_copy(count.text());
+  return record.at;
+}
+
+void Wire::add_run(const Batch& batch, std::size_t first, std::size_t end,
+                   Pieces& pieces) const {
+  const Record& front = batch.records()[first];
+  const std::size_t begin = options_.framing == WireFraming::kOctetCounting
+                                ? add_count(batch.block(), front, pieces)
+                                : front.at;
+  pieces.add(batch.block().slice(begin, frame_end(batch.records()[end - 1])));
+}
+
 void Wire::add(const Batch& batch, const Record& record,
                std::string_view header, Pieces& pieces) const {
   const Bytes block = batch.block();
   std::size_t begin = record.at;
-  std::size_t end = begin + record.size;
+  const std::size_t end = begin + record.size;
   if (options_.framing == WireFraming::kOctetCounting) {
-    const CountText count(header.size() + record.size);
-    const std::size_t size = count.text().size();
-    if (header.empty() && begin >= size &&
-        std::memcmp(block.data() + begin - size, count.text().data(), size) ==
-            0) {
-      begin -= size;
+    if (header.empty()) {
+      begin = add_count(block, record, pieces);
     } else {
-      pieces.add_copy(count.text());
+      pieces.add_copy(CountText(header.size() + record.size).text());
     }
   }
   if (!header.empty()) pieces.add({header.data(), header.size()});

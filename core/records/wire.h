@@ -19,13 +19,6 @@
 
 namespace cflt::records {
 
-enum class WireFraming : std::uint8_t {
-  kNewline,
-  kNul,
-  kOctetCounting,
-  kDatagram
-};
-
 enum class EmbeddedNewline : std::uint8_t { kEscape, kSplit, kKeep };
 
 struct WireOptions {
@@ -90,8 +83,7 @@ class Wire {
 
   /// True where runs of a batch's records are their frames already.
   bool takes_runs(const Batch& batch, std::string_view header) const {
-    return is_terminated() && batch.terminator() == terminator() &&
-           header.empty();
+    return batch.framed_as() == options_.framing && header.empty();
   }
 
   /// The size of a record's frame. `header` stands in front of the payload.
@@ -101,7 +93,21 @@ class Wire {
   void add(const Batch& batch, const Record& record, std::string_view header,
            Pieces& pieces) const;
 
+  /// Where a record's frame begins and ends in a batch that is taken in runs;
+  /// of a record that stands apart, where it would begin if its count stood
+  /// there.
+  std::size_t frame_at(const Record& record) const;
+  std::size_t frame_end(const Record& record) const {
+    return record.at + std::size_t{record.size} + (is_terminated() ? 1 : 0);
+  }
+
+  /// Adds the frames of records [first, end), which are a run.
+  void add_run(const Batch& batch, std::size_t first, std::size_t end,
+               Pieces& pieces) const;
+
  private:
+  std::size_t add_count(Bytes block, const Record& record,
+                        Pieces& pieces) const;
   char terminator() const {
     return options_.framing == WireFraming::kNul ? '\0' : '\n';
   }

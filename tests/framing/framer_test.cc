@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/framing/counts.h"
 #include "core/framing/lines.h"
 
 namespace cflt::framing {
@@ -100,6 +101,36 @@ TEST(SplitLines, StopsBeforeALineThatIsTooLong) {
   std::vector<Range> lines;
   EXPECT_EQ(split_lines({bytes.data(), 11}, 0, '\n', 3, lines), 3U);
   EXPECT_EQ(lines.size(), 1U);
+}
+
+/// What split_counted() finds, and what is left of the bytes.
+std::string counted(const std::string& bytes, std::size_t max_length = 1000) {
+  std::vector<Range> payloads;
+  const std::size_t rest = split_counted(view(bytes), 0, max_length, payloads);
+  std::string found;
+  for (const Range& payload : payloads) {
+    found += bytes.substr(payload.at, payload.size) + "|";
+  }
+  return found + bytes.substr(rest);
+}
+
+TEST(SplitCounted, FindsTheFramesThatAreComplete) {
+  EXPECT_EQ(counted(""), "");
+  EXPECT_EQ(counted("1 a"), "a|");
+  EXPECT_EQ(counted("1 a12 abcdefghijkl2 "), "a|abcdefghijkl|2 ");
+  EXPECT_EQ(counted("1 a2 b"), "a|2 b");
+  EXPECT_EQ(counted("1 a12"), "a|12");
+}
+
+TEST(SplitCounted, StopsBeforeWhatIsNotUsual) {
+  EXPECT_EQ(counted("1 a01 b"), "a|01 b");
+  EXPECT_EQ(counted("1 a1x"), "a|1x");
+  EXPECT_EQ(counted("1 a999999999 b"), "a|999999999 b");
+  EXPECT_EQ(counted("1 a1234567890 b"), "a|1234567890 b");
+  EXPECT_EQ(counted("1 a2 b\n1 c"), "a|2 b\n1 c");
+  const std::string with_nul("2 b\0c", 5);
+  EXPECT_EQ(counted("1 a" + with_nul), "a|" + with_nul);
+  EXPECT_EQ(counted("3 abc4 abcd1 a", 3), "abc|4 abcd1 a");
 }
 
 TEST(Framer, BytesOfAPartialFrameAreNotReadAgain) {

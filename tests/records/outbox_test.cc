@@ -4,6 +4,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <numeric>
 #include <random>
 
@@ -107,6 +108,88 @@ RC_GTEST_PROP(Outbox, WritesWhatAConnectionTookIn,
   for (const Batch& batch : batches) outbox.push(batch);
   RC_ASSERT(write_all(outbox, {1 << 20}) ==
             by_reference(texts(batches), options));
+}
+
+/// Frames of a log, one for each number; a third of them hold a secret.
+std::vector<std::string> log_frames(const std::vector<std::uint8_t>& recipe,
+                                    WireFraming framing) {
+  canary::Canaries canaries(recipe.size());
+  std::vector<std::string> frames;
+  for (const std::uint8_t number : recipe) {
+    std::string record = "<34>1 " + std::string(number, 'x');
+    if (number % 3 == 0) record += canaries.next_secret() + ";";
+    switch (framing) {
+      case WireFraming::kNewline:
+        frames.push_back(record + '\n');
+        break;
+      case WireFraming::kNul:
+        frames.push_back(record + '\0');
+        break;
+      default:
+        frames.push_back(std::to_string(record.size()) + ' ' + record);
+    }
+  }
+  return frames;
+}
+
+/// What came in as the sink writes it leaves in runs. However little of one is
+/// written, what is told of is whole frames.
+RC_GTEST_PROP(Outbox, RunsAreWrittenAndCountedFrameByFrame,
+              (const std::vector<std::uint8_t>& recipe, std::uint8_t choice,
+               const std::vector<std::uint8_t>& writes)) {
+  const auto framing = static_cast<WireFraming>(choice % 3);
+  FramePool pool;
+  IntakeOptions intake_options;
+  intake_options.framing = static_cast<framing::Framing>(1 + choice % 3);
+  Intake intake(intake_options, test::make_redactor(), pool);
+  const auto frames = log_frames(recipe, framing);
+  const std::string bytes =
+      std::accumulate(frames.begin(), frames.end(), std::string());
+  RC_PRE(!bytes.empty() && bytes.size() <= kBlockBytes);
+  bytes.copy(intake.room().data(), bytes.size());
+  std::vector<Batch> batches;
+  intake.filled(bytes.size(), 0, batches);
+  RC_ASSERT(batches.size() == 1U);
+  const auto records = texts(batches);
+  RC_ASSERT(records.size() == frames.size());
+
+  Outbox outbox({framing});
+  outbox.push(batches[0]);
+  const std::string expected = by_reference(records, {framing});
+  const auto secrets = static_cast<std::size_t>(std::ranges::count_if(
+      recipe, [](std::uint8_t number) { return number % 3 == 0; }));
+  RC_ASSERT(outbox.gather().size() <= 1 + 2 * secrets);
+
+  std::string written;
+  std::uint64_t delivered = 0;
+  std::uint64_t delivered_bytes = 0;
+  for (std::size_t turn = 0; !outbox.empty(); ++turn) {
+    const std::size_t room =
+        writes.empty() ? 1 : 1U + writes[turn % writes.size()];
+    std::string now;
+    for (const Bytes& piece : outbox.gather()) {
+      now.append(piece.data(), std::min(room - now.size(), piece.size()));
+    }
+    written += now;
+    outbox.wrote(now.size());
+    if (choice & 128U) outbox.settle();
+    while (const auto progress = outbox.next_progress()) {
+      delivered += progress->delivered;
+      delivered_bytes += progress->delivered_bytes;
+    }
+    const std::string whole = by_reference(
+        {records.begin(), records.begin() + static_cast<long>(delivered)},
+        {framing});
+    RC_ASSERT(delivered_bytes == whole.size());
+    RC_ASSERT(delivered_bytes <= written.size());
+    if (delivered < records.size()) {
+      const std::string next = by_reference(
+          {records.begin(), records.begin() + static_cast<long>(delivered) + 1},
+          {framing});
+      RC_ASSERT(next.size() > written.size());
+    }
+  }
+  RC_ASSERT(written == expected);
 }
 
 RC_GTEST_PROP(Outbox, ARestartBeginsWithAWholeFrame,
