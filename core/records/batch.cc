@@ -60,6 +60,9 @@ Batch Batch::copy_from(std::size_t first) const {
 
 std::optional<Batch> Batch::escaped(char terminator,
                                     std::string_view word) const {
+  const Record& last = records().back();
+  const Bytes all = block().slice(records().front().at, last.at + last.size);
+  if (std::memchr(all.data(), terminator, all.size()) == nullptr) return {};
   std::size_t size = 0;
   std::size_t escapes = 0;
   for (const Record& record : records()) {

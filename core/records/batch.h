@@ -50,7 +50,7 @@ class Batch {
   Batch copy_from(std::size_t first) const;
 
   /// The same with each `terminator` inside a record written as `word`; none
-  /// where no record holds one.
+  /// where no record holds one. Quick where there is none between them either.
   std::optional<Batch> escaped(char terminator, std::string_view word) const;
 
  private:

@@ -217,15 +217,6 @@ void Intake::keep_rest(std::size_t at, std::size_t end) {
   explicit_bzero(block() + at + known, end - at - known);
 }
 
-/// Looked for once in all records, not by each sink in each of them.
-bool Intake::holds_newline(const Frames& frames) {
-  if (frames.records.empty()) return false;
-  const Record& last = frames.records.back();
-  const std::uint32_t from = frames.records.front().at;
-  return std::memchr(frames.block.data() + from, '\n',
-                     last.at + last.size - from) != nullptr;
-}
-
 /// As what the records of the block lie there. The last one before the end of a
 /// connection is not complete.
 std::optional<WireFraming> Intake::framed_as() const {
@@ -246,9 +237,6 @@ std::optional<WireFraming> Intake::framed_as() const {
 void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
   const std::shared_ptr<Frames> frames = std::exchange(frames_, nullptr);
   frames->origin = origin();
-  if (frames->origin.may_hold_newline) {
-    frames->origin.may_hold_newline = holds_newline(*frames);
-  }
   frames->received_ns = now_ns;
   frames->framed_as = framed_as();
   are_as_framed_ = true;

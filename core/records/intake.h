@@ -124,7 +124,6 @@ class Intake {
   void restore_carry();
   void keep_rest(std::size_t at, std::size_t end);
   void emit(std::int64_t now_ns, std::vector<Batch>& batches);
-  static bool holds_newline(const Frames& frames);
   Origin origin() const;
   char* block() { return frames_->block.data(); }
   Bytes view(std::size_t from, std::size_t to) {
