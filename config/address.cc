@@ -19,7 +19,7 @@ using Scheme = Address::Scheme;
 /// sun_path, less its NUL.
 constexpr std::size_t kLongestSocketPath = sizeof(sockaddr_un::sun_path) - 1;
 
-constexpr std::string_view kSchemes =
+constexpr std::string_view kSchemeList =
     "tcp://HOST:PORT, udp://HOST:PORT, unix:///PATH, unixgram:///PATH or "
     "systemd:NAME";
 
@@ -175,7 +175,7 @@ Problem unknown_scheme(std::string_view text) {
   static const std::vector<std::string> kKnown = {"tcp://", "udp://", "unix://",
                                                   "unixgram://", "systemd://"};
   return {fmt::format(
-      "{} is not an address: {}{}", shown(text), kSchemes,
+      "{} is not an address: {}{}", shown(text), kSchemeList,
       suggestion(std::string(scheme.substr(0, 16)) + "://", kKnown))};
 }
 

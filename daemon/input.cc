@@ -10,12 +10,10 @@
 #include <array>
 #include <cerrno>
 
+#include "daemon/system_error.h"
+
 namespace cflt::daemon {
 namespace {
-
-boost::system::error_code error_of(int number) {
-  return {number, boost::system::system_category()};
-}
 
 /// What is read at a time of a compressed file.
 constexpr std::size_t kCompressedBytes = 64 << 10;
@@ -42,12 +40,12 @@ boost::system::result<Input> Input::open(const std::string& path,
   const bool is_stdin = path == "-";
   const int fd =
       is_stdin ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return error_of(errno);
+  if (fd < 0) return last_system_error();
   Descriptor descriptor =
       is_stdin ? Descriptor::borrow(fd) : Descriptor::own(fd);
   struct stat status {};
-  if (::fstat(fd, &status) != 0) return error_of(errno);
-  if (S_ISDIR(status.st_mode)) return error_of(EISDIR);
+  if (::fstat(fd, &status) != 0) return last_system_error();
+  if (S_ISDIR(status.st_mode)) return system_error(EISDIR);
   prepare_to_read(fd, status);
   return Input(std::move(descriptor), is_stdin ? "stdin" : path, decompress);
 }
@@ -110,15 +108,15 @@ boost::system::result<std::size_t> Input::read_raw(std::span<char> room) {
     if (errno == EAGAIN && waits_) {
       wait_until_ready(fd(), POLLIN);
     } else if (errno != EINTR) {
-      return error_of(errno);
+      return last_system_error();
     }
   }
 }
 
 boost::system::result<std::uint64_t> file_size(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return error_of(errno);
-  if (!S_ISREG(status.st_mode)) return error_of(EINVAL);
+  if (::stat(path.c_str(), &status) != 0) return last_system_error();
+  if (!S_ISREG(status.st_mode)) return system_error(EINVAL);
   return static_cast<std::uint64_t>(status.st_size);
 }
 

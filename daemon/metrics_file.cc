@@ -16,6 +16,7 @@
 #include "daemon/descriptor.h"
 #include "daemon/messages.h"
 #include "daemon/serve/prometheus_text.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -25,8 +26,6 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kInterval{10};
 
 double number(std::uint64_t n) { return static_cast<double>(n); }
-
-error_code last_error() { return {errno, boost::system::system_category()}; }
 
 bool is_same(const struct stat& one, const struct stat& other) {
   return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
@@ -59,7 +58,7 @@ bool is_in_use(const std::string& path, std::span<const std::string> others) {
 error_code write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR) return last_error();
+    if (count < 0 && errno != EINTR) return last_system_error();
     if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return {};
@@ -67,8 +66,8 @@ error_code write_all(int fd, std::string_view bytes) {
 
 error_code fill(Descriptor& file, const std::string& content) {
   if (const auto error = write_all(file.get(), content)) return error;
-  if (::fchmod(file.get(), 0644) != 0) return last_error();
-  return {file.close(), boost::system::system_category()};
+  if (::fchmod(file.get(), 0644) != 0) return last_system_error();
+  return system_error(file.close());
 }
 
 }  // namespace
@@ -96,8 +95,7 @@ std::string to_prometheus(const Statistics& statistics) {
 error_code replace_file(const std::string& path, const std::string& content) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    return {S_ISDIR(status.st_mode) ? EISDIR : EINVAL,
-            boost::system::system_category()};
+    return system_error(S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
   }
   std::error_code none_yet;
   const auto resolved = std::filesystem::canonical(path, none_yet);
@@ -105,11 +103,11 @@ error_code replace_file(const std::string& path, const std::string& content) {
   // No name that ends in .prom: collectors look away.
   std::string temporary = target + ".XXXXXX";
   const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
-  if (fd < 0) return last_error();
+  if (fd < 0) return last_system_error();
   Descriptor file = Descriptor::own(fd);
   error_code error = fill(file, content);
   if (!error && ::rename(temporary.c_str(), target.c_str()) != 0) {
-    error = last_error();
+    error = last_system_error();
   }
   if (error) ::unlink(temporary.c_str());
   return error;

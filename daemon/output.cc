@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "daemon/system_error.h"
+
 namespace cflt::daemon {
 namespace {
 
 using boost::system::error_code;
-
-error_code last_error() { return {errno, boost::system::system_category()}; }
 
 /// Leaves in `batch` what is still to be written; returns that part.
 std::span<iovec> drop_written(std::span<iovec> batch, std::size_t written) {
@@ -47,15 +47,16 @@ Output Output::onto(int fd, const std::string& name) {
 
 boost::system::result<Output> Output::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (fd < 0) return last_error();
+  if (fd < 0) return last_system_error();
   return Output(Descriptor::own(fd), path);
 }
 
 error_code Output::empty() {
   struct stat status {};
-  if (::fstat(descriptor_.get(), &status) != 0) return last_error();
+  if (::fstat(descriptor_.get(), &status) != 0) return last_system_error();
   if (!S_ISREG(status.st_mode)) return {};
-  return ::ftruncate(descriptor_.get(), 0) == 0 ? error_code() : last_error();
+  return ::ftruncate(descriptor_.get(), 0) == 0 ? error_code()
+                                                : last_system_error();
 }
 
 error_code Output::write(std::span<const redact::Released> pieces) {
@@ -82,7 +83,7 @@ error_code Output::write_batch(std::span<iovec> batch) {
     } else if (errno == EAGAIN) {
       wait_until_ready(descriptor_.get(), POLLOUT);
     } else if (errno != EINTR) {
-      return last_error();
+      return last_system_error();
     }
   }
   return {};
@@ -90,7 +91,7 @@ error_code Output::write_batch(std::span<iovec> batch) {
 
 error_code Output::close() {
   if (descriptor_.get() < 0) return {};
-  return {descriptor_.close(), boost::system::system_category()};
+  return system_error(descriptor_.close());
 }
 
 bool Output::feeds_on(const std::string& path) const {

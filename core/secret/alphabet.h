@@ -28,6 +28,8 @@ constexpr std::uint8_t value_of(char symbol) {
   return kValues[static_cast<unsigned char>(symbol)];
 }
 
+constexpr bool is_alphanumeric(char c) { return value_of(c) < 62; }
+
 /// `+` for `-` and `/` for `_` (base64url), any other byte as it is.
 constexpr char canonical(char c) { return c == '-' ? '+' : c == '_' ? '/' : c; }
 

@@ -11,6 +11,7 @@
 
 #include "daemon/descriptor.h"
 #include "daemon/exec/inherited.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -19,10 +20,6 @@ using boost::system::error_code;
 
 /// How often to see whether a new child has been stopped.
 constexpr int kLookMilliseconds = 50;
-
-error_code error_of(int number) {
-  return {number, boost::system::system_category()};
-}
 
 std::vector<char*> pointers_to(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
@@ -47,7 +44,7 @@ struct Ends {
 
 boost::system::result<Ends> open_pipe() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return error_of(errno);
+  if (::pipe2(ends, O_CLOEXEC) != 0) return last_system_error();
   return Ends{Descriptor::own(ends[0]), Descriptor::own(ends[1])};
 }
 
@@ -108,7 +105,7 @@ boost::system::result<pid_t> start_child(
   auto report = open_pipe();
   if (!report.has_value()) return report.error();
   const pid_t child = ::fork();
-  if (child < 0) return error_of(errno);
+  if (child < 0) return last_system_error();
   if (child == 0) {
     wait_for_start(*start);
     become(plan, const_cast<char**>(arguments.data()), report->writer.get());
@@ -119,7 +116,7 @@ boost::system::result<pid_t> start_child(
   const int error = wait_for_report(report->reader.get(), child);
   if (error == 0) return child;
   ::waitpid(child, nullptr, 0);
-  return error_of(error);
+  return system_error(error);
 }
 
 bool is_job_control(int signal) {
@@ -131,7 +128,7 @@ int exit_status(int status) {
 }
 
 int exit_status_of_failed_start(const error_code& error) {
-  return error == error_of(ENOENT) ? 127 : 126;
+  return error == system_error(ENOENT) ? 127 : 126;
 }
 
 }  // namespace cflt::daemon

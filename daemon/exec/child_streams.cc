@@ -9,6 +9,7 @@
 
 #include "daemon/messages.h"
 #include "daemon/scanning.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -63,7 +64,7 @@ std::optional<ExitCode> ChildStreams::prepare() {
 std::optional<ExitCode> ChildStreams::add_pipe(Output output, int& its_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
-    return refuse("a pipe", {errno, boost::system::system_category()});
+    return refuse("a pipe", last_system_error());
   }
   its_end = its_ends_.emplace_back(Descriptor::own(ends[1])).get();
   enlarge_pipe(ends[0]);

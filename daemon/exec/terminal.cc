@@ -14,6 +14,8 @@
 #include <span>
 #include <system_error>
 
+#include "daemon/system_error.h"
+
 namespace cflt::daemon {
 namespace {
 
@@ -130,7 +132,7 @@ ChildTerminal::~ChildTerminal() {
 boost::system::result<Descriptor> ChildTerminal::output() const {
   const int fd = ::fcntl(our_end_.get(), F_DUPFD_CLOEXEC, 3);
   if (fd >= 0) return Descriptor::own(fd);
-  return boost::system::error_code(errno, boost::system::system_category());
+  return last_system_error();
 }
 
 void ChildTerminal::connect() {

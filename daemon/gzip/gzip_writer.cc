@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "daemon/system_error.h"
+
 namespace cflt::daemon {
 
 using boost::system::error_code;
@@ -50,7 +52,7 @@ error_code GzipWriter::deflate(std::span<const char> plain, bool last) {
     stream.next_out = reinterpret_cast<std::uint8_t*>(room.data());
     stream.avail_out = static_cast<std::uint32_t>(room.size());
     if (isal_deflate(&stream) != COMP_OK) {
-      return {EIO, boost::system::system_category()};
+      return system_error(EIO);
     }
     const std::size_t size = room.size() - stream.avail_out;
     if (const auto error = write_({room.data(), size})) return error;

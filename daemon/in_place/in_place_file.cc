@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "daemon/output.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -15,8 +16,6 @@ using boost::system::error_code;
 
 constexpr std::size_t kChunkBytes = 256 << 10;  // as the pump's
 constexpr const char* kChanged = "changed meanwhile; it is left as it was";
-
-error_code last_error() { return {errno, boost::system::system_category()}; }
 
 /// Why a file of this kind is not replaced.
 Trouble refusal(const std::string& path, const struct stat& status) {
@@ -37,7 +36,7 @@ Trouble refusal(const std::string& path, const struct stat& status) {
 error_code write_all(int fd, std::span<const char> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR) return last_error();
+    if (count < 0 && errno != EINTR) return last_system_error();
     if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
@@ -62,13 +61,15 @@ Trouble InPlaceFile::redact() {
 
 Trouble InPlaceFile::open() {
   struct stat status {};
-  if (::lstat(path_.c_str(), &status) != 0) return last_error().message();
+  if (::lstat(path_.c_str(), &status) != 0) {
+    return last_system_error().message();
+  }
   if (auto why = refusal(path_, status); !why.empty()) return why;
   const int fd =
       ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return last_error().message();
+  if (fd < 0) return last_system_error().message();
   Descriptor descriptor = Descriptor::own(fd);
-  if (::fstat(fd, &status) != 0) return last_error().message();
+  if (::fstat(fd, &status) != 0) return last_system_error().message();
   if (auto why = refusal(path_, status); !why.empty()) return why;
   prepare_to_read(fd, status);
   original_.emplace(std::move(descriptor), status);

@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "daemon/in_place/file_attributes.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -24,8 +25,6 @@ constexpr std::uint64_t kCopiedBytes = 64 << 20;
 constexpr off_t kWriteBackBytes = 8 << 20;
 
 constexpr const char* kChanged = "changed meanwhile; it is left as it was";
-
-error_code last_error() { return {errno, boost::system::system_category()}; }
 
 constexpr const char* kExchanged =
     "its replacement was replaced by somebody; it is left as it was";
@@ -84,7 +83,7 @@ boost::system::result<ReplacementFile> ReplacementFile::beside(
     const std::string& path) {
   const int folder =
       ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return last_error();
+  if (folder < 0) return last_system_error();
   ReplacementFile file(Descriptor::own(folder),
                        path.substr(path.rfind('/') + 1));
   std::string name;
@@ -94,7 +93,7 @@ boost::system::result<ReplacementFile> ReplacementFile::beside(
     fd = ::openat(folder, name.c_str(),
                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   } while (fd < 0 && errno == EEXIST);
-  if (fd < 0) return last_error();
+  if (fd < 0) return last_system_error();
   file.written_ = Descriptor::own(fd);
   file.temporary_ = name;
   return file;
@@ -114,13 +113,13 @@ error_code ReplacementFile::copy(int from, std::uint64_t count,
                                  const std::function<bool()>& may_go_on) {
   loff_t at = 0;
   while (count > 0) {
-    if (!may_go_on()) return {ECANCELED, boost::system::system_category()};
+    if (!may_go_on()) return system_error(ECANCELED);
     const ssize_t copied =
         ::copy_file_range(from, &at, fd(), nullptr,
                           std::min<std::uint64_t>(count, kCopiedBytes), 0);
     if (copied < 0 && errno == EINTR) continue;
-    if (copied < 0) return last_error();
-    if (copied == 0) return {EIO, boost::system::system_category()};
+    if (copied < 0) return last_system_error();
+    if (copied == 0) return system_error(EIO);
     count -= static_cast<std::uint64_t>(copied);
   }
   return {};
@@ -139,18 +138,16 @@ Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {
       !trouble.empty()) {
     return trouble;
   }
-  if (::fsync(fd) != 0) return last_error().message();
+  if (::fsync(fd) != 0) return last_system_error().message();
   const int error = written_.close();
-  return error == 0
-             ? Trouble()
-             : error_code(error, boost::system::system_category()).message();
+  return error == 0 ? Trouble() : system_error(error).message();
 }
 
 Trouble ReplacementFile::replace(const LeasedFile& original,
                                  const std::string& suffix) {
   const int fd = ::openat(folder_.get(), temporary_.c_str(),
                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return last_error().message();
+  if (fd < 0) return last_system_error().message();
   Descriptor reopened = Descriptor::own(fd);
   // Who may write to the folder may have put another in its place.
   if (!is_same_file(fd, written_.get())) return kExchanged;
@@ -172,7 +169,7 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
   }
   if (!names(name_, written)) return give_up(written, kExchanged);
   if (::fsync(folder_.get()) != 0) {
-    return give_up(written, last_error().message());
+    return give_up(written, last_system_error().message());
   }
   if (!original.is_unchanged(true)) return give_up(written, kChanged);
   if (auto trouble = dispose(suffix); !trouble.empty()) {
@@ -196,11 +193,12 @@ Trouble ReplacementFile::give_up(const LeasedFile& written,
 Trouble ReplacementFile::dispose(const std::string& suffix) {
   if (suffix.empty()) {
     if (::unlinkat(folder_.get(), temporary_.c_str(), 0) != 0) {
-      return last_error().message();
+      return last_system_error().message();
     }
   } else if (::renameat2(folder_.get(), temporary_.c_str(), folder_.get(),
                          (name_ + suffix).c_str(), RENAME_NOREPLACE) != 0) {
-    return fmt::format("{}{}: {}", name_, suffix, last_error().message());
+    return fmt::format("{}{}: {}", name_, suffix,
+                       last_system_error().message());
   }
   temporary_.clear();
   return {};
@@ -219,7 +217,7 @@ bool ReplacementFile::names(const std::string& name,
 error_code ReplacementFile::exchange() const {
   const int done = ::renameat2(folder_.get(), temporary_.c_str(), folder_.get(),
                                name_.c_str(), RENAME_EXCHANGE);
-  return done == 0 ? error_code() : last_error();
+  return done == 0 ? error_code() : last_system_error();
 }
 
 }  // namespace cflt::daemon

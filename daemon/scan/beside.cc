@@ -18,8 +18,6 @@ std::size_t offset_of(scan::Family family) {
 
 unsigned value_of(char c) { return secret::value_of(secret::canonical(c)); }
 
-bool is_alphanumeric(char c) { return secret::value_of(c) < 62; }
-
 bool is_symbol(char c) { return value_of(c) != secret::kNoSymbol; }
 
 /// Of a group that is not whole, the bytes that are.
@@ -45,13 +43,13 @@ Beside::~Beside() { ::explicit_bzero(decoded_.data(), decoded_.size()); }
 Beside text_before(Bytes context, std::size_t begin, std::size_t reach) {
   const std::size_t from = begin - std::min(begin, reach);
   return {std::string_view(context.data() + from, begin - from), from,
-          from > 0 && is_alphanumeric(context[from - 1])};
+          from > 0 && secret::is_alphanumeric(context[from - 1])};
 }
 
 Beside text_behind(Bytes context, std::size_t end, std::size_t reach) {
   const std::size_t to = std::min(context.size(), end + reach);
   return {std::string_view(context.data() + end, to - end), end,
-          to < context.size() && is_alphanumeric(context[to])};
+          to < context.size() && secret::is_alphanumeric(context[to])};
 }
 
 bool is_base64(scan::Family family) {

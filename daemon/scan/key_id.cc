@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/secret/alphabet.h"
+
 namespace cflt::daemon {
 namespace {
 
@@ -14,21 +16,17 @@ bool is_upper_or_digit(char c) {
   return ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9');
 }
 
-bool is_alphanumeric(char c) {
-  return is_upper_or_digit(c) || ('a' <= c && c <= 'z');
-}
-
 /// More of them stand in one run only where that is something else: a secret
 /// that was not proven, base64, a path.
 constexpr std::size_t kLongRunBytes = 40;
 
-bool is_symbol(char c) {
-  return is_alphanumeric(c) || c == '+' || c == '/' || c == '\\';
+bool continues_run(char c) {
+  return secret::is_alphanumeric(c) || c == '+' || c == '/' || c == '\\';
 }
 
 bool is_in_long_run(std::string_view text, std::size_t begin, std::size_t end) {
-  while (begin > 0 && is_symbol(text[begin - 1])) --begin;
-  while (end < text.size() && is_symbol(text[end])) ++end;
+  while (begin > 0 && continues_run(text[begin - 1])) --begin;
+  while (end < text.size() && continues_run(text[end])) ++end;
   return end - begin >= kLongRunBytes;
 }
 
@@ -60,7 +58,7 @@ std::optional<Nearest> nearest_before(const Beside& side, Secrets secrets) {
   const std::size_t line = feed == text.npos ? 0 : feed + 1;
   for (std::size_t end = text.size(); end > line;) {
     std::size_t begin = end;
-    while (begin > line && is_alphanumeric(text[begin - 1])) --begin;
+    while (begin > line && secret::is_alphanumeric(text[begin - 1])) --begin;
     const bool touches = end == text.size() || (begin == 0 && side.is_cut());
     if (!touches && is_key_id(side, begin, end, secrets)) {
       return Nearest{text.size() - end, text.substr(begin, end - begin)};
@@ -76,7 +74,7 @@ std::optional<Nearest> nearest_behind(const Beside& side, Secrets secrets) {
   const std::size_t line = std::min(text.find('\n'), text.size());
   for (std::size_t begin = 0; begin < line;) {
     std::size_t end = begin;
-    while (end < line && is_alphanumeric(text[end])) ++end;
+    while (end < line && secret::is_alphanumeric(text[end])) ++end;
     const bool touches = begin == 0 || (end == text.size() && side.is_cut());
     if (!touches && is_key_id(side, begin, end, secrets)) {
       return Nearest{begin, text.substr(begin, end - begin)};

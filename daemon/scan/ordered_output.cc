@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/messages.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -89,7 +90,7 @@ void OrderedOutput::write(std::string& output) {
 
 void OrderedOutput::break_off() {
   if (is_broken_) return;
-  complain_about("stdout", {errno, boost::system::system_category()});
+  complain_about("stdout", last_system_error());
   is_broken_ = true;
 }
 

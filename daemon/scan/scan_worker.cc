@@ -6,16 +6,13 @@
 
 #include <cerrno>
 
+#include "daemon/system_error.h"
+
 namespace cflt::daemon {
 namespace {
 
 std::string about(std::string_view path, std::string_view reason) {
   return fmt::format("{}: {}", path, reason);
-}
-
-std::string words_for(int error) {
-  return boost::system::error_code(error, boost::system::system_category())
-      .message();
 }
 
 /// A regular file met in a walk. What has taken its place since is not waited
@@ -26,15 +23,15 @@ std::optional<Input> open_met(const WalkItem& item, Decompress decompress,
       ::openat(item.directory->fd(), item.name.c_str(),
                O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0) {
-    problem = about(item.path, words_for(errno));
+    problem = about(item.path, last_system_error().message());
     return std::nullopt;
   }
   Descriptor descriptor = Descriptor::own(fd);
   struct stat status {};
   const bool is_known = ::fstat(fd, &status) == 0;
   if (!is_known || !S_ISREG(status.st_mode)) {
-    problem = about(item.path,
-                    is_known ? special_type(status.st_mode) : words_for(errno));
+    problem = about(item.path, is_known ? special_type(status.st_mode)
+                                        : last_system_error().message());
     return std::nullopt;
   }
   prepare_to_read(fd, status);

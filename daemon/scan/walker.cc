@@ -9,13 +9,10 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "daemon/system_error.h"
+
 namespace cflt::daemon {
 namespace {
-
-std::string words_for(int error) {
-  return boost::system::error_code(error, boost::system::system_category())
-      .message();
-}
 
 WalkItem problem(std::string path, std::string reason) {
   return {WalkItem::Kind::kProblem, std::move(path), nullptr, "",
@@ -87,7 +84,7 @@ std::optional<WalkItem> Walker::take_named(const std::string& path) {
   WalkItem named{WalkItem::Kind::kNamed, path, nullptr, "", ""};
   if (!is_directory) return named;
   if (const int error = enter(AT_FDCWD, path, path, 0)) {
-    named.reason = words_for(error);
+    named.reason = system_error(error).message();
     return named;
   }
   return std::nullopt;
@@ -118,7 +115,7 @@ std::optional<WalkItem> Walker::take_entry(Level& level) {
   return problem(std::move(path),
                  error == kInItself ? "a directory inside itself"
                  : error == kProc   ? "a proc file system; name it to scan it"
-                                    : words_for(error));
+                                    : system_error(error).message());
 }
 
 /// 0, an errno, kInItself or kProc: where all memory of the machine is a file,

@@ -30,7 +30,7 @@ std::size_t slot_bytes_of(int fd) {
 /// recvmmsg() calls before others have their turn.
 constexpr int kReadsInTurn = 8;
 constexpr std::size_t kTurnBytes = 16 << 20;  // more than SO_RCVBUF gives
-constexpr int kReadsAtEnd = 4096;
+constexpr int kLastReads = 4096;
 
 }  // namespace
 
@@ -162,7 +162,7 @@ void DatagramSource::refuse(const sockaddr_storage& sender) {
 
 /// More than a socket's buffer holds, and not for ever: senders may go on.
 void DatagramSource::drain() {
-  if (!ended_) read_up_to(kReadsAtEnd);
+  if (!ended_) read_up_to(kLastReads);
   end(Closed::kShutdown);
 }
 

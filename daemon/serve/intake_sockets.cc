@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "config/address.h"
 #include "daemon/serve/limited_log.h"
 #include "daemon/serve/unix_access.h"
 
@@ -56,7 +57,7 @@ IntakeSockets::open(const config::Source& source) {
     socket.source = source;
     socket.fd = std::move(bound.fd);
     socket.file = std::move(bound.file);
-    socket.is_datagram = is_datagram(*source.address);
+    socket.is_datagram = config::is_datagram(*source.address);
   }
   return sockets;
 }

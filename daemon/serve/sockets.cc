@@ -21,6 +21,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "config/address.h"
 #include "daemon/serve/unix_access.h"
 
 namespace cflt::daemon {
@@ -106,16 +107,16 @@ bool is_elsewhere(int error) {
 }
 
 Made bind_to(const config::Address& address, const addrinfo& found) {
-  Descriptor fd = make_socket(found.ai_family, is_datagram(address));
+  Descriptor fd = make_socket(found.ai_family, config::is_datagram(address));
   if (fd.get() < 0) return failure(address, "socket");
   // For UDP it would let others share the port, and take what comes.
-  if (!is_datagram(address)) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  if (!config::is_datagram(address)) set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
   // [::] means both, whatever the machine's default is.
   if (found.ai_family == AF_INET6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
   if (::bind(fd.get(), found.ai_addr, found.ai_addrlen) != 0) {
     return failure(address, "bind");
   }
-  if (!open_up(fd.get(), is_datagram(address))) {
+  if (!open_up(fd.get(), config::is_datagram(address))) {
     return failure(address, "listen");
   }
   return BoundSocket{std::move(fd), {}};
@@ -126,7 +127,7 @@ Made bind_to(const config::Address& address, const addrinfo& found) {
 AllMade bind_internet(const config::Address& address) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  hints.ai_socktype = is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
+  hints.ai_socktype = config::is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
   addrinfo* list = nullptr;
   const int problem =
       ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(),
@@ -166,7 +167,7 @@ bool is_abandoned(const sockaddr_un& name, bool datagram) {
 
 Made bind_unix(const config::Source& source) {
   const config::Address& address = *source.address;
-  const bool datagram = is_datagram(address);
+  const bool datagram = config::is_datagram(address);
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   CFLT_CHECK(address.path.size() < sizeof(name.sun_path));
@@ -239,10 +240,6 @@ SocketFile::~SocketFile() {
   }
 }
 
-bool is_datagram(const config::Address& address) {
-  return address.scheme == Scheme::kUdp || address.scheme == Scheme::kUnixgram;
-}
-
 bool is_datagram_socket(int fd) {
   int type = 0;
   socklen_t size = sizeof(type);
@@ -287,7 +284,7 @@ AllMade bind_source(const config::Source& source) {
   if (auto error = set_unix_access(source); !error.empty()) {
     return SocketFailure{std::move(error)};
   }
-  if (!open_up(made->fd.get(), is_datagram(address))) {
+  if (!open_up(made->fd.get(), config::is_datagram(address))) {
     return failure(address, "listen");
   }
   std::vector<BoundSocket> sockets;

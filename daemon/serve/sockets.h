@@ -53,8 +53,7 @@ struct BoundSocket {
 boost::system::result<std::vector<BoundSocket>, SocketFailure> bind_source(
     const config::Source& source);
 
-bool is_datagram(const config::Address& address);
-/// The same of a socket that was handed over.
+/// Of a socket that was handed over: each datagram is a record.
 bool is_datagram_socket(int fd);
 
 /// Names that are being resolved now. getaddrinfo() cannot be interrupted, so

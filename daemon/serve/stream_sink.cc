@@ -12,6 +12,7 @@
 #include "daemon/serve/limited_log.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/sockets.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -37,10 +38,6 @@ constexpr int kWritesInTurn = 8;
 /// all the same, at 256 MiB/s.
 constexpr std::size_t kWarmBytes = 1 << 20;
 constexpr std::chrono::milliseconds kPause{1};
-
-error_code last_system_error() {
-  return {errno, boost::system::system_category()};
-}
 
 }  // namespace
 

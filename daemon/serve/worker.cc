@@ -8,6 +8,7 @@
 #include <ctime>
 #include <utility>
 
+#include "config/address.h"
 #include "config/memory.h"
 #include "daemon/serve/blackhole_sink.h"
 #include "daemon/serve/connection.h"
@@ -192,7 +193,7 @@ std::shared_ptr<SinkPort> Worker::make_sink(const Plan& plan,
     case config::SinkType::kSyslog:
       break;
   }
-  if (is_datagram(*sink.address)) {
+  if (config::is_datagram(*sink.address)) {
     return std::make_shared<DatagramSink>(io_, sink, share, registry_);
   }
   return std::make_shared<StreamSink>(io_, sink, share, registry_);
