@@ -210,9 +210,9 @@ RC_GTEST_PROP(Outbox, ARestartBeginsWithAWholeFrame,
   RC_ASSERT(all.ends_with(rest));
   RC_ASSERT(rest.size() >= all.size() - size);
   const std::string before = all.substr(0, all.size() - rest.size());
-  RC_ASSERT(before.empty() || options.framing == WireFraming::kOctetCounting ||
-            before.back() ==
-                (options.framing == WireFraming::kNul ? '\0' : '\n'));
+  if (before.empty() || options.framing == WireFraming::kOctetCounting) return;
+  RC_ASSERT(before.back() ==
+            (options.framing == WireFraming::kNul ? '\0' : '\n'));
 }
 
 TEST(Outbox, NeighboursLeaveAsOnePiece) {
@@ -259,8 +259,8 @@ TEST(Outbox, GivesUpABigBlockThatHoldsLittle) {
   EXPECT_EQ(write_all(outbox, {100}), "one\ntwo\n");
 }
 
-#ifndef __SANITIZE_ADDRESS__
 TEST(Outbox, CountsAllThatTheAllocatorGivesForSmallRecords) {
+  if (!std::string_view(CFLT_SANITIZED).empty()) GTEST_SKIP();
   FramePool pool;
   auto batches = batches_of(std::vector<std::string>(5000, "a"), pool, 1);
   Outbox outbox({WireFraming::kNewline}, SyslogHeader(1, 6, "host", "app"));
@@ -274,7 +274,6 @@ TEST(Outbox, CountsAllThatTheAllocatorGivesForSmallRecords) {
   EXPECT_GT(freed, 5000 * 200U);
   EXPECT_GT(counted, freed);
 }
-#endif
 
 TEST(Outbox, DropsAllAndTellsHowMany) {
   FramePool pool;

@@ -9,8 +9,8 @@ namespace {
 
 using scan::Family;
 
-constexpr const char* kKey = "ABCD1234567890AB";
-constexpr const char* kOther = "ZYXW9876543210ZY";
+const std::string kKey = "ABCD1234567890AB";
+const std::string kOther = "ZYXW9876543210ZY";
 
 std::string secret() { return canary::Canaries(1).next_secret(); }
 
@@ -41,7 +41,7 @@ TEST(KeyId, NearestWins) {
 }
 
 TEST(KeyId, OneBeforeWinsWhereBothAreAsNear) {
-  EXPECT_EQ(key_beside(std::string(kKey) + ":|:" + kOther), kKey);
+  EXPECT_EQ(key_beside(kKey + ":|:" + kOther), kKey);
 }
 
 TEST(KeyId, ReachEndsAfter256Bytes) {
@@ -102,28 +102,24 @@ std::optional<std::string> key_inside(const std::string& before,
 TEST(KeyIdInBase64, IsReadBesideTheSecretAtEveryOffset) {
   for (const std::string pad : {"", "a ", "ab ", "abc ", "\n"}) {
     EXPECT_EQ(key_inside(pad + kKey + ":", ""), kKey) << pad;
-    EXPECT_EQ(key_inside(pad, ":" + std::string(kKey)), kKey) << pad;
-    EXPECT_EQ(key_inside(pad, "\",\"" + std::string(kKey) + "\"}"), kKey)
-        << pad;
+    EXPECT_EQ(key_inside(pad, ":" + kKey), kKey) << pad;
+    EXPECT_EQ(key_inside(pad, "\",\"" + kKey + "\"}"), kKey) << pad;
   }
 }
 
 TEST(KeyIdInBase64, BeatsOneInTheTextAround) {
-  EXPECT_EQ(
-      key_inside(std::string(kKey) + ":", "", std::string(kOther) + " Basic "),
-      kKey);
-  EXPECT_EQ(key_inside("x:", "", std::string(kOther) + " Basic "), kOther);
+  EXPECT_EQ(key_inside(kKey + ":", "", kOther + " Basic "), kKey);
+  EXPECT_EQ(key_inside("x:", "", kOther + " Basic "), kOther);
 }
 
 TEST(KeyIdInBase64, LongerRunIsNone) {
-  EXPECT_EQ(key_inside("x" + std::string(kKey) + ":", ""), std::nullopt);
-  EXPECT_EQ(key_inside(std::string(kKey), ""), std::nullopt);
-  EXPECT_EQ(key_inside(":", std::string(kKey)), std::nullopt);
+  EXPECT_EQ(key_inside("x" + kKey + ":", ""), std::nullopt);
+  EXPECT_EQ(key_inside(kKey, ""), std::nullopt);
+  EXPECT_EQ(key_inside(":", kKey), std::nullopt);
 }
 
 TEST(KeyIdInBase64, AnotherLineIsNotLookedAt) {
-  EXPECT_EQ(key_inside(std::string(kKey) + "\n", "\n" + std::string(kKey)),
-            std::nullopt);
+  EXPECT_EQ(key_inside(kKey + "\n", "\n" + kKey), std::nullopt);
 }
 
 }  // namespace

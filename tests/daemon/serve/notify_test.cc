@@ -24,7 +24,8 @@ class Manager {
            sizeof address.sun_family);
     socklen_t size = sizeof address;
     ::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    const std::string name = "@" + std::string(address.sun_path + 1, 5);
+    std::string name(address.sun_path, 6);
+    name[0] = '@';
     ::setenv("NOTIFY_SOCKET", name.c_str(), 1);
   }
   ~Manager() { ::unsetenv("NOTIFY_SOCKET"); }
