@@ -68,9 +68,9 @@ bool is_listening(int fd);
 bool is_connected_to_itself(int fd);
 
 /// For a TCP connection that is written to at full speed: where the peer has
-/// the same address, which means that it runs on this machine (or is forwarded
-/// from it, which then takes 320 KiB a round trip), little is on its way at once.
-/// To others it is as much as the network can hold.
+/// the same address, little is on its way at once, because it runs on this
+/// machine (or is forwarded from it: then 320 KiB a round trip are enough). To
+/// others it is as much as the network can hold.
 void keep_short_where_local(int fd);
 
 /// Keepalive and no delay for small records, for the sockets that know them. A

@@ -14,10 +14,11 @@ from serve_faults import Daemon
 
 
 class Case(program.Case):
-    def start(self, sink_port, source=None, popen=None, **service):
+    def start(self, sink_port, source=None, popen=None, options=None,
+              **service):
         self.port = serve.free_port()
         self.settings = serve.config(
-            {"app": source or serve.tcp_source(self.port)},
+            {"app": source or serve.tcp_source(self.port, **(options or {}))},
             {"out": serve.tcp_sink(sink_port, buffer={"max_size": "1MiB"},
                                    inputs=["*"])}, **service)
         self.daemon = Daemon(self, self.settings, **(popen or {}))
@@ -178,6 +179,17 @@ class Signals(Case):
         self.assertGreater(self.daemon.metric("reloads_total", result="done"),
                            0)
         self.assertEqual(self.daemon.stop(), 0)
+
+    def test_timeouts_run_while_it_reloads(self):
+        """However often: an idle connection is closed all the same."""
+        self.start(Receiver(self).port, options={"idle_timeout": "1s"})
+        with connect(self.port):
+            wait_until(self.reloads_and_has_closed)
+        self.assertEqual(self.daemon.stop(), 0)
+
+    def reloads_and_has_closed(self):
+        self.daemon.reload(self.settings)
+        return self.daemon.closed("idle_timeout") > 0
 
     def test_reload_while_draining_is_ignored(self):
         self.start(serve.free_port(), drain_timeout="1s")

@@ -65,6 +65,26 @@ class Flood(Case):
         self.assertLess(len(self.daemon.said("not permitted")), 200)
 
 
+class Many(Case):
+    COUNT = 16
+
+    def test_sources_share_what_they_read_into(self):
+        """4 MiB a worker, not a source."""
+        ports = [serve.free_port("udp") for _ in range(self.COUNT)]
+        self.daemon = Daemon(self, serve.config(
+            {f"app{i}": {"type": "syslog", "address": f"udp://{LOCAL}:{port}"}
+             for i, port in enumerate(ports)},
+            {"out": serve.tcp_sink(Receiver(self).port)}))
+        before = self.daemon.memory_bytes()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            for port in ports:
+                for _ in range(100):
+                    sock.sendto(b"x" * 60_000, (LOCAL, port))
+                self.daemon.settle(100 * (ports.index(port) + 1))
+        grown = self.daemon.memory_bytes() - before
+        self.assertLess(grown, self.COUNT << 20)
+
+
 class Sizes(Case):
     def test_datagram_of_any_size_is_a_record(self):
         for start in self.start_udp, self.start_unix:
