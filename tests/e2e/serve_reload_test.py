@@ -139,6 +139,9 @@ class Reload(serve_program.Case):
                 wait_until(lambda: count.bytes > 64 << 20)
                 flood.enough.set()
                 flood.thread.join()
+                # All that the kernels still hold has been read then.
+                wait_until(lambda: daemon.metrics()(
+                    "source_open_connections", source="app") == 0)
                 daemon.settled()
 
     def test_reloads_under_load_lose_and_refuse_nothing(self):
