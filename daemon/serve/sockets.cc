@@ -265,7 +265,7 @@ bool is_connected_to_itself(int fd) {
          std::memcmp(&ends->own, &ends->peer, sizeof(ends->own)) == 0;
 }
 
-void keep_short_where_local(int fd) {
+void limit_send_buffer_if_local(int fd) {
   const std::optional<Ends> ends = ends_of(fd);
   const bool is_internet = ends && (ends->own.ss_family == AF_INET ||
                                     ends->own.ss_family == AF_INET6);

@@ -67,11 +67,11 @@ bool is_listening(int fd);
 /// a local port where nobody listens can come to be its own peer.
 bool is_connected_to_itself(int fd);
 
-/// For a TCP connection that is written to at full speed: where the peer has
-/// the same address, little is on its way at once, because it runs on this
-/// machine (or is forwarded from it: then 320 KiB a round trip are enough). To
-/// others it is as much as the network can hold.
-void keep_short_where_local(int fd);
+/// For a TCP connection that much is written to: a short send buffer where the
+/// peer has the same address, and so is on this machine. (A peer that the
+/// kernel forwards to from such an address gets about that much in a round
+/// trip.) To others the kernel sends as much as the network can hold.
+void limit_send_buffer_if_local(int fd);
 
 /// Keepalive and no delay for small records, for the sockets that know them. A
 /// peer that is there and does not read may take its time: TCP_USER_TIMEOUT

@@ -160,7 +160,7 @@ void StreamSink::finish_attempt(const Error& error) {
 
 void StreamSink::be_up() {
   prepare_stream(socket_.native_handle());
-  keep_short_where_local(socket_.native_handle());
+  limit_send_buffer_if_local(socket_.native_handle());
   error_code ignored;
   socket_.non_blocking(true, ignored);
   up_ = true;

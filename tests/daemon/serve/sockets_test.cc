@@ -97,7 +97,7 @@ class Connected {
 
 TEST(SendBuffer, IsShortToAPeerOnThisMachine) {
   const Connected connected("127.0.0.1", "127.0.0.1");
-  keep_short_where_local(connected.fd());
+  limit_send_buffer_if_local(connected.fd());
   // The kernel's limit may be lower than what is asked for.
   EXPECT_GT(connected.send_buffer_bytes(), 300 << 10);
   EXPECT_LE(connected.send_buffer_bytes(), 640 << 10);
@@ -107,7 +107,7 @@ TEST(SendBuffer, IsShortToAPeerOnThisMachine) {
 TEST(SendBuffer, IsTheKernelsToOthers) {
   const Connected connected("127.0.0.2", "127.0.0.1");
   const int before = connected.send_buffer_bytes();
-  keep_short_where_local(connected.fd());
+  limit_send_buffer_if_local(connected.fd());
   EXPECT_EQ(connected.send_buffer_bytes(), before);
 }
 
