@@ -56,7 +56,8 @@ void AdminServer::stop() {
   error_code ignored;
   state_->acceptor.close(ignored);
   state_->timer.cancel();
-  for (AdminSession* session : state_->shared->sessions) session->stop();
+  auto& sessions = state_->shared->sessions;
+  while (!sessions.empty()) sessions.front()->stop();
 }
 
 AdminServer::State::State(Acceptor a, AdminHandlers handlers,
@@ -76,11 +77,13 @@ void AdminServer::State::accept() {
 
 void AdminServer::State::on_accept(error_code error, tcp::socket socket) {
   if (error) return pause();
-  // Else `socket` closes here.
-  if (acceptor.is_open() &&
-      shared->sessions.size() < shared->limits.connection_count) {
-    std::make_shared<AdminSession>(std::move(socket), shared)->run();
+  if (!acceptor.is_open()) return;  // `socket` closes here
+  // A probe must be answered, whoever else holds on to connections.
+  auto& sessions = shared->sessions;
+  if (sessions.size() == shared->limits.connection_count) {
+    sessions.front()->stop();
   }
+  std::make_shared<AdminSession>(std::move(socket), shared)->run();
   accept();
 }
 

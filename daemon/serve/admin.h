@@ -3,7 +3,8 @@
 //   GET /metrics   /livez   /readyz   /          admin_pages.h says what they
 //   say
 //
-// At most 16 connections at once, more are closed as they come. A process
+// At most 16 connections at once: another one closes that which has waited
+// longest, so that idle clients keep no probe from its answer. A process
 // without a free descriptor pauses accepting. Everything happens on the one
 // thread that runs the io_context, so metrics() may take its time, but delays
 // what else runs there.

@@ -41,12 +41,26 @@ AdminSession::AdminSession(boost::asio::ip::tcp::socket socket,
     : stream_(std::move(socket)),
       shared_(std::move(shared)),
       buffer_(kMaxHeaderBytes) {
-  shared_->sessions.insert(this);
+  auto& sessions = shared_->sessions;
+  place_ = sessions.insert(sessions.end(), this);
 }
 
-AdminSession::~AdminSession() { shared_->sessions.erase(this); }
+AdminSession::~AdminSession() { leave(); }
+
+void AdminSession::stop() {
+  leave();
+  stream_.close();
+}
+
+void AdminSession::leave() {
+  if (place_) shared_->sessions.erase(*place_);
+  place_.reset();
+}
 
 void AdminSession::read() {
+  if (!place_) return;
+  auto& sessions = shared_->sessions;
+  sessions.splice(sessions.end(), sessions, *place_);
   request_.emplace();
   request_->header_limit(kMaxHeaderBytes);
   request_->body_limit(0);

@@ -14,9 +14,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
+#include <list>
 #include <memory>
 #include <optional>
-#include <unordered_set>
 
 #include "daemon/serve/admin_pages.h"
 
@@ -30,11 +30,13 @@ struct AdminLimits {
 };
 
 /// What the sessions share; the one who is destroyed last keeps it.
+/// `sessions` are those not stopped; the first has waited for a request, or
+/// been at one, for longest.
 struct AdminShared {
   AdminHandlers handlers;
   AdminLimits limits;
   bool stopped = false;
-  std::unordered_set<AdminSession*> sessions;
+  std::list<AdminSession*> sessions;
 };
 
 class AdminSession : public std::enable_shared_from_this<AdminSession> {
@@ -47,8 +49,9 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
 
   /// Begins; needs to be owned by a shared_ptr.
   void run() { read(); }
-  /// Closes the connection, whatever is under way.
-  void stop() { stream_.close(); }
+  /// Closes the connection, whatever is under way, and leaves the others'
+  /// list.
+  void stop();
 
  private:
   using Error = boost::system::error_code;
@@ -58,6 +61,7 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
       boost::beast::http::response<boost::beast::http::string_body>;
 
   void read();
+  void leave();
   void on_read(Error error);
   void answer();
   void refuse(Error error);
@@ -67,6 +71,8 @@ class AdminSession : public std::enable_shared_from_this<AdminSession> {
 
   boost::beast::tcp_stream stream_;
   std::shared_ptr<AdminShared> shared_;
+  // In shared_->sessions; none once stopped.
+  std::optional<std::list<AdminSession*>::iterator> place_;
   boost::beast::flat_buffer buffer_;
   std::optional<Request> request_;  // made anew for each
   Response response_;

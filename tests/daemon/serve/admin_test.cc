@@ -232,21 +232,32 @@ TEST_F(AdminTest, RequestThatDoesNotEndIsClosed) {
   EXPECT_EQ(client().receive_all(), "");
 }
 
-TEST_F(AdminTest, ConnectionsOverTheLimitAreClosedAtOnce) {
-  start();
+TEST_F(AdminTest, OneMoreThanTheLimitClosesWhatHasWaitedLongest) {
+  start({3, std::chrono::hours(1)});
   std::vector<std::unique_ptr<Client>> clients;
-  for (int i = 0; i < 16; ++i) {
+  const auto ask = [&clients](int i) {
+    clients[i]->send(kGet);
+    EXPECT_EQ(clients[i]->receive().result_int(), 200U);
+  };
+  for (int i = 0; i < 3; ++i) {
     clients.push_back(std::make_unique<Client>(server_->port()));
-    clients.back()->send(kGet);
-    EXPECT_EQ(clients.back()->receive().result_int(), 200U);
+    ask(i);
   }
-  EXPECT_EQ(client().receive_all(), "");
-  EXPECT_TRUE(clients[3]->exchange(kLast).ends_with("ok\n"));
-  // It has gone when its end was seen; the next one has its place.
-  clients[3].reset();
-  while (on_its_thread([this] { return server_->connection_count(); }) == 16) {
+  ask(0);  // now the second has waited longest
+  EXPECT_TRUE(client().exchange(kLast).ends_with("ok\n"));
+  EXPECT_EQ(clients[1]->receive_all(), "");
+  ask(2);
+  ask(0);
+}
+
+TEST_F(AdminTest, IdleConnectionsKeepNobodyFromTheAnswer) {
+  start({16, std::chrono::hours(1)});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 100; ++i) {
+    clients.push_back(std::make_unique<Client>(server_->port()));
   }
   EXPECT_TRUE(client().exchange(kLast).ends_with("ok\n"));
+  EXPECT_LE(on_its_thread([this] { return server_->connection_count(); }), 16U);
 }
 
 TEST_F(AdminTest, ProbeThatLeavesAtOnceIsNoMatter) {
