@@ -41,7 +41,7 @@ std::string next_symbols(canary::Canaries& canaries, Verdict verdict) {
 }
 
 void fill(const std::string& symbols, Candidate& candidate) {
-  std::copy(symbols.begin(), symbols.end(), candidate.decoded.begin());
+  std::copy(symbols.begin(), symbols.end(), candidate.first());
   candidate.count = static_cast<std::uint32_t>(symbols.size());
   candidate.strict_count = candidate.count;
   candidate.strict_end = candidate.count < secret::kSymbolCount

@@ -1,10 +1,11 @@
 #include "core/forms/base64.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <string_view>
 
 #include "core/forms/inner.h"
+#include "core/forms/sextets.h"
 #include "core/secret/alphabet.h"
 
 namespace cflt::forms::base64 {
@@ -27,30 +28,21 @@ std::uint32_t bytes_within(Family family, std::uint32_t count) {
   return bits < lead ? 0 : std::min((bits - lead) / 8, secret::kSymbolCount);
 }
 
-/// The 48 bits of eight values.
-std::uint64_t pack(const std::uint8_t* values) {
-  std::uint64_t x;
-  std::memcpy(&x, values, sizeof x);
-  x = __builtin_bswap64(x);
-  x = (x & 0x3f003f003f003f00) >> 2 | (x & 0x003f003f003f003f);
-  x = (x & 0x0fff00000fff0000) >> 4 | (x & 0x00000fff00000fff);
-  return (x & 0x00ffffff00000000) >> 8 | (x & 0x00ffffff);
+/// Symbols that are looked at before all are.
+constexpr std::uint32_t kFirstLook = 6;
+
+/// Bytes of the anchor that stand in the four values with the secret's first.
+constexpr std::uint32_t anchor_bytes(Family family) {
+  return lead_bits(family) / 2;
 }
 
-/// Bytes decoded at a time.
-constexpr std::uint32_t kGroup = 6;
-
-/// A group of bytes of the secret from byte `i` on, a multiple of 6: eight
-/// symbols without the lead, and as many bits of the ninth. Where symbols are
-/// missing, their bits mean nothing. Writes eight bytes, the last two are 0.
-void decode(Family family, const Reading& reading, std::uint32_t i,
-            char* bytes) {
-  const std::uint8_t* values =
-      reading.run.values(reading.first + i / kGroup * 8);
-  const std::uint32_t lead = lead_bits(family);
-  std::uint64_t bits = pack(values) << lead | (values[8] & 63U) >> (6 - lead);
-  bits = __builtin_bswap64(bits << 16);
-  std::memcpy(bytes, &bits, sizeof bits);
+/// Bytes of the secret from byte `from` on, a multiple of 3, so many blocks
+/// less anchor_bytes(), which come before them. Where symbols are missing they
+/// mean nothing.
+void decode(Family family, const Reading& reading, std::uint32_t from,
+            std::uint32_t blocks, char* bytes) {
+  const std::uint8_t* values = reading.run.values(reading.first);
+  decode_sextets(values + from / 3 * 4 - anchor_bytes(family), blocks, bytes);
 }
 
 bool lead_fits(Family family, const Reading& reading) {
@@ -62,6 +54,14 @@ bool lead_fits(Family family, const Reading& reading) {
 std::uint32_t count_unbroken(How ways, const Reading& reading) {
   const auto [run, first, count, end] = reading;
   return run.find(~ways, first, first + count) - first;
+}
+
+/// Whether no loose symbol, and none that `ways` leave out, ends the check.
+bool is_check_strict(Family family, How ways, const Reading& reading) {
+  const std::uint32_t body = symbols_covering(family, secret::kBodyCount);
+  const How used =
+      reading.run.how(reading.first + body - 1, reading.first + reading.count);
+  return !used.has_any(How::loose()) && !used.has_other_than(ways);
 }
 
 }  // namespace
@@ -81,17 +81,14 @@ bool is_hopeless(Family family, How ways, const Reading& reading) {
   if (!lead_fits(family, reading)) return true;
   const std::uint32_t count = bytes_within(family, reading.count);
   if (count < secret::kBodyCount) return true;
-  std::array<char, 8> bytes;
-  decode(family, reading, 0, bytes.data());
-  if (!std::all_of(&bytes[0], &bytes[kGroup], is_inner_symbol)) return true;
-  if (count < secret::kSymbolCount) return false;
-  const std::uint32_t last = reading.first + reading.count;
-  const std::uint32_t check =
-      reading.first + symbols_covering(family, secret::kBodyCount) - 1;
-  const How used = reading.run.how(check, last);
-  if (used.has_any(How::loose()) || used.has_other_than(ways)) return false;
-  decode(family, reading, secret::kBodyCount, bytes.data());
-  return !is_check_worth_reading(bytes.data());
+  std::array<char, kBlockBytes + 4> bytes;
+  const char* const symbols = &bytes[anchor_bytes(family)];
+  if (count == secret::kSymbolCount && is_check_strict(family, ways, reading)) {
+    decode(family, reading, secret::kBodyCount, 1, bytes.data());
+    if (!is_check_worth_reading(symbols)) return true;
+  }
+  decode(family, reading, 0, 1, bytes.data());
+  return !std::all_of(symbols, symbols + kFirstLook, is_inner_symbol);
 }
 
 void read(Family family, How ways, const Reading& reading,
@@ -101,9 +98,9 @@ void read(Family family, How ways, const Reading& reading,
   const std::uint32_t loose =
       run.find(How::loose(), first, first + unbroken) - first;
   const std::uint32_t count = bytes_within(family, unbroken);
-  for (std::uint32_t i = 0; i < count; i += kGroup) {
-    decode(family, reading, i, &candidate.decoded[i]);
-  }
+  const std::uint32_t anchor = anchor_bytes(family);
+  decode(family, reading, 0, blocks_of(anchor + count),
+         candidate.first() - anchor);
   read_inner(count, loose < unbroken ? bytes_within(family, loose) : kNoLimit,
              unbroken < available ? RunEnd::kByte : end, candidate);
 }

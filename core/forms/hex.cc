@@ -63,7 +63,7 @@ bool is_hopeless(const Reading& reading) {
 
 void read(const Reading& reading, Candidate& candidate) {
   const std::uint32_t digits = count_digits(reading);
-  decode(reading, 0, digits / 2, candidate.decoded.data());
+  decode(reading, 0, digits / 2, candidate.first());
   read_inner(digits / 2, kNoLimit,
              digits < reading.count ? RunEnd::kByte : reading.end, candidate);
 }

@@ -33,7 +33,7 @@ const char* SymbolRun::read_plain(const char* at, const char* to) {
   const auto room = static_cast<std::ptrdiff_t>(kCapacity - size_);
   const char* const stop = at + std::min(to - at, room);
   const char* last = at;
-  std::uint8_t* value = &values_[size_];
+  std::uint8_t* value = &values_[kBefore + size_];
   while (last != stop &&
          (*value = secret::value_of(*last)) != secret::kNoSymbol) {
     ++last;
@@ -81,7 +81,7 @@ void SymbolRun::read_byte(char byte) {
 
 void SymbolRun::append(char symbol, How how) {
   symbols_[size_] = symbol;
-  values_[size_] = secret::value_of(symbol);
+  values_[kBefore + size_] = secret::value_of(symbol);
   how_[size_] = color_ahead_ ? how | How::written(Form::kColor) : how;
   ends_[size_] = low(position_);
   color_ahead_ = false;
@@ -92,7 +92,7 @@ void SymbolRun::forget_before(std::uint32_t oldest) {
   const std::uint32_t from = oldest - base_;
   CFLT_CHECK(size_ - from < kCapacity / 2);
   std::copy(&symbols_[from], symbols_.data() + size_, &symbols_[0]);
-  std::copy(&values_[from], values_.data() + size_, &values_[0]);
+  std::copy_n(&values_[kBefore + from], size_ - from, &values_[kBefore]);
   std::copy(&how_[from], how_.data() + size_, &how_[0]);
   std::copy(&ends_[from], ends_.data() + size_, &ends_[0]);
   base_ = oldest;
@@ -121,7 +121,7 @@ std::uint32_t SymbolRun::index_of(std::uint64_t position,
 void SymbolRun::wipe() {
   const std::size_t used = base_ > 0 ? symbols_.size() : size_;
   explicit_bzero(symbols_.data(), used);
-  explicit_bzero(values_.data(), used);
+  explicit_bzero(&values_[kBefore], used);
   base_ = 0;
   size_ = 0;
 }

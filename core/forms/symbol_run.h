@@ -51,10 +51,10 @@ class SymbolRun {
   std::uint32_t count() const { return base_ + size_; }
   /// Canonical symbols, contiguous from index `i` on.
   const char* symbols(std::uint32_t i) const { return &symbols_[i - base_]; }
-  /// Their values, 0 to 63, contiguous. Nine more than there are symbols can
-  /// be read; they mean nothing.
+  /// Their values, 0 to 63, contiguous. Two before those from `i` on, and 16
+  /// more than there are symbols, can be read; they mean nothing.
   const std::uint8_t* values(std::uint32_t i) const {
-    return &values_[i - base_];
+    return &values_[kBefore + i - base_];
   }
   How how(std::uint32_t i) const { return how_[i - base_]; }
   /// All ways in which symbols [from, to) are written.
@@ -80,6 +80,8 @@ class SymbolRun {
   void append(char symbol, How how);
   void forget_before(std::uint32_t oldest);
 
+  static constexpr std::uint32_t kBefore = 2;
+
   const Grammar* grammar_;
   std::uint64_t position_ = 0;
   std::uint32_t base_ = 0;  // index of symbols_[0]
@@ -88,7 +90,7 @@ class SymbolRun {
   bool color_ahead_ = false;  // a colour sequence, and no symbol behind it yet
   bool ended_by_star_ = false;
   std::array<char, kCapacity> symbols_;
-  std::array<std::uint8_t, kCapacity + 9> values_{};
+  std::array<std::uint8_t, kBefore + kCapacity + 16> values_{};
   std::array<How, kCapacity + 8> how_;
   std::array<std::uint32_t, kCapacity> ends_;  // low() of them
 };

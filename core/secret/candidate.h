@@ -26,16 +26,17 @@ struct Candidate {
   Candidate(const Candidate&) = delete;
   Candidate& operator=(const Candidate&) = delete;
   ~Candidate() {
-    if (symbols == decoded.data()) {
-      explicit_bzero(decoded.data(), decoded.size());
-    }
+    if (symbols == first()) explicit_bzero(decoded.data(), decoded.size());
   }
 
-  /// A few bytes more than symbols, so that eight can be written at a time.
-  std::array<char, kSymbolCount + 4> decoded;
+  /// Where the first symbol is decoded to. Two bytes before it, and 16 behind
+  /// the last, can be written too: what decodes many at a time needs them.
+  char* first() { return decoded.data() + 2; }
+
+  std::array<char, 2 + kSymbolCount + 16> decoded;
   /// Canonical; symbols[0 .. count) are set. Either `decoded`, or the symbols
   /// of a run, valid until it is read on.
-  const char* symbols = decoded.data();
+  const char* symbols = first();
   std::uint32_t count = 0;
   /// The strict run: the symbols before the first loose one.
   std::uint32_t strict_count = 0;

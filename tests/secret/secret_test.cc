@@ -17,7 +17,7 @@ constexpr std::string_view kSamples[] = {
 
 void fill(Candidate& candidate, std::string_view symbols,
           RunEnd end = RunEnd::kByte) {
-  std::memcpy(candidate.decoded.data(), symbols.data(), symbols.size());
+  std::memcpy(candidate.first(), symbols.data(), symbols.size());
   candidate.count = static_cast<std::uint32_t>(symbols.size());
   candidate.strict_count = candidate.count;
   candidate.strict_end = end;
