@@ -6,7 +6,7 @@
 namespace cflt::stream {
 
 std::string redact_text(std::string_view text) {
-  const Rules rules({});
+  static const Rules rules({});
   auto scanner =
       scan::Scanner::make(forms::families(rules.options.forms), nullptr);
   Window window(text.size());
