@@ -109,7 +109,8 @@ class Daemon:
         """Status and text of the admin endpoint; None where nobody answers."""
         url = f"http://{self.settings['service']['admin']}{path}"
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(
+                    url, timeout=program.HANG_SECONDS) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -122,8 +123,8 @@ class Daemon:
                                  f"{self.log()}")
         return self.page("/readyz")[0] == 200
 
-    def metric(self, name, **labels):
-        """The sum of the samples with these labels."""
+    def metric(self, *names, **labels):
+        """The sum of the samples of these names and labels, of one page."""
         status, text = self.page("/metrics")
         if status != 200:
             raise AssertionError(f"no metrics: {status}")
@@ -131,7 +132,7 @@ class Daemon:
         return sum(float(value) for found, value in
                    re.findall(r"^cflt_redact_(\w+(?:\{.*\})?) (\S+)$", text,
                               re.M)
-                   if re.split("{", found)[0] == name and
+                   if re.split("{", found)[0] in names and
                    all(f'{key}="{value}"' in found
                        for key, value in labels.items()))
 

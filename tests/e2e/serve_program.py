@@ -29,7 +29,7 @@ import peers
 
 DOCUMENTED_ADMIN = f"{HOST}:9469"
 MARK = "quetzal"
-BALANCE_SECONDS = 10
+BALANCE_SECONDS = HANG_SECONDS / 4
 SAMPLE = re.compile(r"^cflt_redact_(\w+)(?:\{(.*)\})? (\S+)$", re.M)
 secret = functools.cache(program.secret)
 LABEL = re.compile(r'(\w+)="([^"]*)"')

@@ -39,7 +39,7 @@ ENVIRONMENT = os.environ | {
         LIBRARIES, PREFIX / "lib" / "x86_64-linux-gnu", SYSLOG_NG_LIBRARIES))),
     "SYSLOGNG_PREFIX": str(PREFIX / "usr"),  # for loggen's plugins
 }
-PATIENCE_SECONDS = 20  # to begin to listen, or to end
+PATIENCE_SECONDS = 60  # to begin to listen, or to end
 LONGEST_MESSAGE = 65536
 TCP_LISTEN = "0A"  # a state in /proc/net/tcp
 
