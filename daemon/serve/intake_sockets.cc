@@ -27,7 +27,11 @@ bool is_unix(const config::Address& address) {
 }  // namespace
 
 IntakeSockets::IntakeSockets(boost::asio::io_context& io, Workers& workers)
-    : io_(io), workers_(workers), activated_(notify::activated_sockets()) {}
+    : io_(io), workers_(workers) {
+  for (notify::ActivatedSocket& socket : notify::activated_sockets()) {
+    activated_.push_back({std::move(socket)});
+  }
+}
 
 boost::system::result<void, SocketFailure> IntakeSockets::bind(
     const config::Settings& settings) {
@@ -66,11 +70,12 @@ IntakeSockets::open(const config::Source& source) {
 boost::system::result<std::vector<IntakeSockets::Socket>, SocketFailure>
 IntakeSockets::take_activated(const config::Source& source) const {
   std::vector<Socket> sockets;
-  for (const notify::ActivatedSocket& activated : activated_) {
-    if (activated.name != source.address->path) continue;
+  for (const auto& [handed_over, told_drops] : activated_) {
+    if (handed_over.name != source.address->path) continue;
     Socket& socket = sockets.emplace_back();
     socket.source = source;
-    socket.fd = duplicate(activated.fd);
+    socket.fd = duplicate(handed_over.fd);
+    socket.told_drops = told_drops;
     ::fcntl(socket.fd.get(), F_SETFL,
             ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
     socket.is_datagram = is_datagram_socket(socket.fd.get());
@@ -125,12 +130,12 @@ void IntakeSockets::keep(Socket& socket, const config::Source& source) {
 void IntakeSockets::settle_drops(Socket& socket) {
   const std::uint64_t drops = daemon::kernel_drops(socket.fd.get());
   past_drops_[socket.source.name] +=
-      drops - std::exchange(socket.told_drops, drops);
+      drops - std::exchange(*socket.told_drops, drops);
 }
 
 /// Who connects to a socket that was handed over and is not read would wait.
 void IntakeSockets::warn_of_unused(const config::Settings& settings) const {
-  for (const notify::ActivatedSocket& socket : activated_) {
+  for (const auto& [socket, told_drops] : activated_) {
     const bool is_used =
         std::ranges::any_of(settings.sources, [&](const auto& source) {
           return source.address && source.address->scheme == Scheme::kSystemd &&
@@ -229,7 +234,7 @@ std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {
   for (const auto& [address, socket] : sockets_) {
     if (!socket.is_datagram) continue;
     drops[socket.source.name] +=
-        daemon::kernel_drops(socket.fd.get()) - socket.told_drops;
+        daemon::kernel_drops(socket.fd.get()) - *socket.told_drops;
   }
   return drops;
 }

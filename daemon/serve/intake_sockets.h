@@ -42,6 +42,9 @@ class IntakeSockets {
   std::map<std::string, std::uint64_t> kernel_drops() const;
 
  private:
+  /// Of what the kernel has dropped of a socket, what past_drops_ holds.
+  using ToldDrops = std::shared_ptr<std::uint64_t>;
+
   struct Socket {
     config::Source source;
     SocketFile file;
@@ -50,7 +53,13 @@ class IntakeSockets {
     std::shared_ptr<Listener> listener;
     bool is_datagram = false;
     bool is_served = false;
-    std::uint64_t told_drops = 0;  // by the kernel: counted in past_drops_
+    ToldDrops told_drops = std::make_shared<std::uint64_t>(0);
+  };
+
+  /// Stays open, so that its source may leave and come back.
+  struct Activated {
+    notify::ActivatedSocket handed_over;
+    ToldDrops told_drops = std::make_shared<std::uint64_t>(0);
   };
 
   using Sockets = std::multimap<std::string, Socket>;  // by address
@@ -72,7 +81,7 @@ class IntakeSockets {
 
   boost::asio::io_context& io_;
   Workers& workers_;
-  std::vector<notify::ActivatedSocket> activated_;
+  std::vector<Activated> activated_;
   Sockets sockets_;
   Sockets bound_;  // by bind(), for serve()
   std::map<std::string, std::shared_ptr<std::atomic<unsigned>>> open_;

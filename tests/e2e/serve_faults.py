@@ -151,6 +151,15 @@ class Daemon:
     def signal(self, number):
         self.process.send_signal(number)
 
+    def burst(self, address, count):
+        """`count` datagrams of 60 kB to it while it stands still: 500 are more
+        than a socket holds."""
+        self.signal(signal.SIGSTOP)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            for _ in range(count):
+                sock.sendto(b"x" * 60_000, address)
+        self.signal(signal.SIGCONT)
+
     def stop(self):
         """SIGTERM, and the exit code."""
         self.signal(signal.SIGTERM)

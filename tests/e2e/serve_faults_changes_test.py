@@ -79,6 +79,27 @@ class DeadSink(Case):
         receiver.wait_for(len(expected(lines_of("new", 10))))
         self.assertEqual(self.daemon.stop(), 0)
 
+    def test_sink_that_is_back_is_up_when_the_old_one_ends(self):
+        """They share a name, and what is counted by it."""
+        slow = Receiver(self, gate=False, buffer_bytes=4096)
+        self.start(slow.port, drain_timeout="1h")
+        self.fill(lines_of("old", 100_000))
+        settings = copy.deepcopy(self.settings)
+        settings["sinks"]["other"] = settings["sinks"].pop("out")
+        settings["sinks"]["other"]["address"] = \
+            f"tcp://{LOCAL}:{Receiver(self).port}"
+        self.daemon.reload(settings)
+        new = Receiver(self)
+        settings["sinks"]["out"] = settings["sinks"].pop("other")
+        settings["sinks"]["out"]["address"] = f"tcp://{LOCAL}:{new.port}"
+        self.daemon.reload(settings)
+        self.daemon.wait_metric(1, "sink_up", sink="out")
+        slow.gate.set()
+        wait_until(lambda: slow.threads[1].join(0.01) is None
+                   and not slow.threads[1].is_alive())
+        self.daemon.reload(settings)
+        self.assertEqual(self.daemon.metric("sink_up", sink="out"), 1)
+
     def test_blocked_senders_go_on_with_the_new_sink(self):
         self.start(serve.free_port(), drain_timeout="1s")
         sock = self.fill(lines_of("block", 100_000))

@@ -1,5 +1,4 @@
 """Datagrams: any size, floods, and senders that must never wait."""
-import signal
 import socket
 import threading
 import unittest
@@ -78,13 +77,9 @@ class Many(Case):
              for i, port in enumerate(ports)},
             {"out": {"type": "blackhole"}}))
         before = self.daemon.memory_bytes()
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            for i, port in enumerate(ports, 1):
-                self.daemon.signal(signal.SIGSTOP)
-                for _ in range(100):
-                    sock.sendto(b"x" * 60_000, (LOCAL, port))
-                self.daemon.signal(signal.SIGCONT)
-                self.assert_balanced(100 * i)
+        for i, port in enumerate(ports, 1):
+            self.daemon.burst((LOCAL, port), 100)
+            self.assert_balanced(100 * i)
         grown = self.daemon.memory_bytes() - before
         self.assertLess(grown, self.COUNT << 20)
 
@@ -159,6 +154,31 @@ class Floods(Case):
         self.receiver.wait_for(1)
         self.assertEqual(len(self.daemon.said("not permitted")), 1)
         self.assertEqual(self.daemon.metric("source_records_total"), 1)
+
+
+class KernelDrops(Case):
+    NAMES = ("app", "other")
+
+    def test_they_stay_with_the_name_that_they_were_counted_for(self):
+        """The socket goes on, and so does the kernel's count of it."""
+        self.start_udp(inputs=["*"])
+        settings = self.daemon.settings
+        sent = dict.fromkeys(self.NAMES, 0)
+        for name in self.NAMES * 2:
+            settings["sources"] = {name: settings["sources"].popitem()[1]}
+            self.daemon.reload(settings)
+            before = self.dropped(name)
+            self.daemon.burst((LOCAL, self.port), 500)
+            sent[name] += 500
+            for each in self.NAMES:
+                wait_until(lambda: sent[each] == self.dropped(each)
+                           + self.daemon.metric("source_records_total",
+                                                source=each))
+            self.assertGreater(self.dropped(name), before)
+
+    def dropped(self, name):
+        return self.daemon.metric("source_kernel_dropped_datagrams_total",
+                                  source=name)
 
 
 class UnixSenders(Case):

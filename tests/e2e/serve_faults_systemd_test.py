@@ -180,6 +180,27 @@ class Activation(Case):
         self.daemon.settle(2)
         self.assertEqual(self.daemon.stop(), 0)
 
+    def test_what_the_kernel_dropped_counts_once_when_its_source_is_back(
+            self):
+        udp = self.handed(socket.socket(type=socket.SOCK_DGRAM), (LOCAL, 0))
+        sources = {"app": {"type": "syslog", "address": "systemd:app"}}
+        self.launch(sources, app=udp)
+        self.daemon.burst(udp.getsockname(), 500)
+        self.assert_counted(500)
+        other = {"other": serve.tcp_source(serve.free_port())}
+        for sources in other, sources:
+            self.settings["sources"] = sources
+            self.settings["sinks"]["out"]["inputs"] = ["*"]
+            self.daemon.reload(self.settings)
+        self.daemon.burst(udp.getsockname(), 500)
+        self.assert_counted(1000)
+
+    def assert_counted(self, sent):
+        dropped = "source_kernel_dropped_datagrams_total"
+        wait_until(lambda: sent == self.daemon.metric("source_records_total",
+                                                      dropped))
+        self.assertGreater(self.daemon.metric(dropped), 0)
+
     @unittest.skipUnless(shutil.which("systemd-socket-activate"),
                          "systemd is not installed")
     def test_socket_of_systemds_own_program_is_taken(self):
