@@ -1,12 +1,12 @@
 #include "core/forms/base64.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "core/forms/inner.h"
 #include "core/forms/sextets.h"
 #include "core/secret/alphabet.h"
+#include "core/secret/glimpse.h"
 
 namespace cflt::forms::base64 {
 namespace {
@@ -81,13 +81,14 @@ bool is_hopeless(Family family, How ways, const Reading& reading) {
   if (!lead_fits(family, reading)) return true;
   const std::uint32_t count = bytes_within(family, reading.count);
   if (count < secret::kBodyCount) return true;
-  std::array<char, kBlockBytes + 4> bytes;
-  const char* const symbols = &bytes[anchor_bytes(family)];
+  secret::Glimpse<kBlockBytes + 4> glimpse;
+  char* const bytes = glimpse.bytes.data();
+  const char* const symbols = bytes + anchor_bytes(family);
   if (count == secret::kSymbolCount && is_check_strict(family, ways, reading)) {
-    decode(family, reading, secret::kBodyCount, 1, bytes.data());
+    decode(family, reading, secret::kBodyCount, 1, bytes);
     if (!is_check_worth_reading(symbols)) return true;
   }
-  decode(family, reading, 0, 1, bytes.data());
+  decode(family, reading, 0, 1, bytes);
   return !std::all_of(symbols, symbols + kFirstLook, is_inner_symbol);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/forms/inner.h"
+#include "core/secret/glimpse.h"
 
 namespace cflt::forms::hex {
 namespace {
@@ -53,9 +54,10 @@ bool is_broken(const Reading& reading) {
 bool is_hopeless(const Reading& reading) {
   if (reading.count < 2 * secret::kBodyCount) return true;
   if (reading.count < kSymbolsNeeded) return false;
-  std::array<char, secret::kCheckCount> check;
-  decode(reading, secret::kBodyCount, secret::kSymbolCount, check.data());
-  if (is_check_worth_reading(check.data())) return false;
+  secret::Glimpse<secret::kCheckCount> check;
+  char* const bytes = check.bytes.data();
+  decode(reading, secret::kBodyCount, secret::kSymbolCount, bytes);
+  if (is_check_worth_reading(bytes)) return false;
   constexpr std::uint32_t kCheckAt = 2 * secret::kBodyCount;
   return are_digits(reading.run.symbols(reading.first) + kCheckAt,
                     2 * secret::kCheckCount);

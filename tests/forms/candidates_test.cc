@@ -49,9 +49,10 @@ class Behind {
 
 std::string secret() { return canary::Canaries(5).next_secret(); }
 
-/// What stands behind the base64 anchor in base64 of `before` + secret.
-std::string behind_base64(const std::string& before, Family family) {
-  const std::string text = canary::to_base64(before + secret());
+/// What stands behind the base64 anchor in base64 of `before` + `after`.
+std::string behind_base64(const std::string& before, Family family,
+                          const std::string& after = secret()) {
+  const std::string text = canary::to_base64(before + after);
   const auto anchor = scan::literal(family);
   return text.substr(text.find(anchor) + anchor.size());
 }
@@ -150,6 +151,25 @@ TEST(Candidates, OrdinaryTextIsHopelessAndSecretsAreNot) {
   EXPECT_FALSE(Behind(Family::kText, secret().substr(4, 56) + "\n").hopeless());
   EXPECT_TRUE(Behind(Family::kHexLower, std::string(130, '6')).hopeless());
   EXPECT_TRUE(Behind(Family::kBase64At0, std::string(90, 'A')).hopeless());
+}
+
+TEST(Candidates, OfBase64ABadCheckOrABadFirstSymbolIsHopeless) {
+  const std::string good = secret();
+  std::string bad_check = good;
+  bad_check.back() = 'B';
+  std::string bad_first = good;
+  bad_first[4 + 5] = '!';
+  for (const auto& [family, before] :
+       {std::pair(Family::kBase64At0, ""), std::pair(Family::kBase64At1, ":"),
+        std::pair(Family::kBase64At2, "k:")}) {
+    const auto hopeless = [&](const std::string& text) {
+      return Behind(family, behind_base64(before, family, text)).hopeless();
+    };
+    EXPECT_FALSE(hopeless(good)) << before;
+    EXPECT_TRUE(hopeless(bad_check)) << before;
+    EXPECT_TRUE(hopeless(bad_first)) << before;
+    EXPECT_FALSE(hopeless(good.substr(0, good.size() - 3))) << before;
+  }
 }
 
 }  // namespace

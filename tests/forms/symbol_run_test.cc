@@ -114,6 +114,7 @@ TEST(SymbolRun, LongRunsKeepWhatIsNeeded) {
     run.read(text.size(), oldest);
     oldest = run->count() - 100;
     EXPECT_EQ(*run->symbols(oldest), text[oldest]);
+    EXPECT_EQ(*run->values(oldest), oldest % 26);
     EXPECT_EQ(run->end(oldest), TextRun::kAt + oldest + 1);
   }
 }
