@@ -52,7 +52,6 @@ AdminServer::AdminServer(std::shared_ptr<State> state)
 }
 
 void AdminServer::stop() {
-  state_->shared->stopped = true;
   error_code ignored;
   state_->acceptor.close(ignored);
   state_->timer.cancel();
@@ -65,7 +64,7 @@ AdminServer::State::State(Acceptor a, AdminHandlers handlers,
     : acceptor(std::move(a)),
       timer(acceptor.get_executor()),
       shared(std::make_shared<AdminShared>(
-          AdminShared{std::move(handlers), limits, false, {}})) {}
+          AdminShared{std::move(handlers), limits, {}})) {}
 
 void AdminServer::State::accept() {
   if (!acceptor.is_open()) return;
@@ -80,7 +79,7 @@ void AdminServer::State::on_accept(error_code error, tcp::socket socket) {
   if (!acceptor.is_open()) return;  // `socket` closes here
   // A probe must be answered, whoever else holds on to connections.
   auto& sessions = shared->sessions;
-  if (sessions.size() == shared->limits.connection_count) {
+  if (!sessions.empty() && sessions.size() >= shared->limits.connection_count) {
     sessions.front()->stop();
   }
   std::make_shared<AdminSession>(std::move(socket), shared)->run();

@@ -73,7 +73,7 @@ void AdminSession::read() {
 }
 
 void AdminSession::on_read(Error error) {
-  if (shared_->stopped) return;
+  if (!place_) return;  // it was stopped meanwhile
   if (!error && request_->chunked()) error = http::error::body_limit;
   if (!error) {
     answer();

@@ -35,7 +35,6 @@ struct AdminLimits {
 struct AdminShared {
   AdminHandlers handlers;
   AdminLimits limits;
-  bool stopped = false;
   std::list<AdminSession*> sessions;
 };
 

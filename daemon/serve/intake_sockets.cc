@@ -128,9 +128,14 @@ void IntakeSockets::keep(Socket& socket, const config::Source& source) {
 
 /// What the kernel has dropped so far is its source's for ever.
 void IntakeSockets::settle_drops(Socket& socket) {
-  const std::uint64_t drops = daemon::kernel_drops(socket.fd.get());
-  past_drops_[socket.source.name] +=
-      drops - std::exchange(*socket.told_drops, drops);
+  const std::uint32_t drops = new_drops(socket);
+  past_drops_[socket.source.name] += drops;
+  *socket.told_drops += drops;
+}
+
+/// Since the last that was told; also where the kernel's count has wrapped.
+std::uint32_t IntakeSockets::new_drops(const Socket& socket) {
+  return daemon::kernel_drops(socket.fd.get()) - *socket.told_drops;
 }
 
 /// Who connects to a socket that was handed over and is not read would wait.
@@ -233,8 +238,7 @@ std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {
   auto drops = past_drops_;
   for (const auto& [address, socket] : sockets_) {
     if (!socket.is_datagram) continue;
-    drops[socket.source.name] +=
-        daemon::kernel_drops(socket.fd.get()) - *socket.told_drops;
+    drops[socket.source.name] += new_drops(socket);
   }
   return drops;
 }

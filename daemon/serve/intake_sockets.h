@@ -42,8 +42,8 @@ class IntakeSockets {
   std::map<std::string, std::uint64_t> kernel_drops() const;
 
  private:
-  /// Of what the kernel has dropped of a socket, what past_drops_ holds.
-  using ToldDrops = std::shared_ptr<std::uint64_t>;
+  /// The kernel's count of a socket up to which past_drops_ holds it.
+  using ToldDrops = std::shared_ptr<std::uint32_t>;
 
   struct Socket {
     config::Source source;
@@ -53,13 +53,14 @@ class IntakeSockets {
     std::shared_ptr<Listener> listener;
     bool is_datagram = false;
     bool is_served = false;
-    ToldDrops told_drops = std::make_shared<std::uint64_t>(0);
+    ToldDrops told_drops = std::make_shared<std::uint32_t>(0);
   };
 
-  /// Stays open, so that its source may leave and come back.
+  /// Stays open, so that its source may leave and come back. What comes and is
+  /// dropped meanwhile is for the source that comes.
   struct Activated {
     notify::ActivatedSocket handed_over;
-    ToldDrops told_drops = std::make_shared<std::uint64_t>(0);
+    ToldDrops told_drops = std::make_shared<std::uint32_t>(0);
   };
 
   using Sockets = std::multimap<std::string, Socket>;  // by address
@@ -70,6 +71,7 @@ class IntakeSockets {
   boost::system::result<std::vector<Socket>, SocketFailure> take_activated(
       const config::Source& source) const;
   void keep(Socket& socket, const config::Source& source);
+  static std::uint32_t new_drops(const Socket& socket);
   void settle_drops(Socket& socket);
   void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);

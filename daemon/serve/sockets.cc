@@ -347,7 +347,7 @@ bool is_permitted(const sockaddr_storage& address,
   });
 }
 
-std::uint64_t kernel_drops(int fd) {
+std::uint32_t kernel_drops(int fd) {
   std::array<std::uint32_t, SK_MEMINFO_VARS> info{};
   socklen_t size = sizeof(info);
   if (::getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info.data(), &size) != 0) {

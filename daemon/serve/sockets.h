@@ -96,7 +96,8 @@ std::string_view host_of(std::string_view peer_name);
 bool is_permitted(const sockaddr_storage& address,
                   const std::vector<config::Network>& networks);
 
-/// Datagrams that the kernel has dropped for want of room in the socket.
-std::uint64_t kernel_drops(int fd);
+/// Datagrams that the kernel has dropped for want of room in the socket, modulo
+/// 2^32.
+std::uint32_t kernel_drops(int fd);
 
 }  // namespace cflt::daemon
