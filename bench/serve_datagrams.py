@@ -67,7 +67,7 @@ def udp_rows(bench: Bench) -> list[Row]:
 def check_datagrams(server: Server, data: Input) -> None:
     """At a rate at which all arrive: each message comes out as it must."""
     sample = data.lines[:SAMPLE_RATE // 2]
-    source = udp(free_port("udp"))
+    source = udp(free_port())
     expected = unframed(data.expected, "newline")[:len(sample)]
     size = sum(len(line) + 1 for line in expected)
     with (written(b"\n".join(sample)) as path, written(b"") as output,
@@ -123,7 +123,7 @@ def unaccounted_row(measure: str, name: str, runs: list[Sample]) -> Row:
 
 
 def run_datagrams(server: Server, path, copies: int, to_tcp: bool) -> Sample:
-    source = udp(free_port("udp"))
+    source = udp(free_port())
     with contextlib.ExitStack() as stack:
         sink, receiving = None, None
         if to_tcp:

@@ -109,7 +109,7 @@ def slow_sink_rows(bench: Bench) -> list[Row]:
         lines = make_input(density, "newline", MIB, False).sent
         datagrams = make_datagrams(density, 1000).sent
         rows += [slow_sink_row(bench, tcp(free_port()), density, lines),
-                 slow_sink_row(bench, udp(free_port("udp")), density,
+                 slow_sink_row(bench, udp(free_port()), density,
                                datagrams)]
     return rows
 

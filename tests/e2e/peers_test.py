@@ -1,15 +1,11 @@
 """The other programs do what our tests and benches take for granted."""
-import pathlib
 import socket
-import sys
 import unittest
 
-import program
-from program import MASK, secret
-
-sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "support"))
+import program  # knows where peers is
 import peers
 from peers import file, free_port, tcp, udp, unixgram
+from program import MASK, secret
 
 MESSAGES = (b"<13>1 2025-10-09T08:53:20Z host app 1 - - a\ttab,  two spaces",
             b"<13>Oct  9 08:53:20 host app[1]: key=%s." % secret(70).encode())
@@ -79,7 +75,7 @@ class Shippers(Case):
 
     def test_datagrams_are_masked_and_written(self):
         log = self.folder / "log"
-        port = free_port("udp")
+        port = free_port()
         for source, address in ((udp(port), ("127.0.0.1", port)),
                                 (unixgram(log), str(log))):
             for name, shipper in SHIPPERS.items():

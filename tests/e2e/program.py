@@ -16,12 +16,16 @@ import socket
 import string
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import threading
 import time
 import unittest
 import zlib
+
+sys.path.insert(0, str(
+    pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 if "CFLT_REDACT" not in os.environ:
     raise SystemExit("set CFLT_REDACT to the program under test")

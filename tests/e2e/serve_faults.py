@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import pathlib
-import random
 import re
 import resource
 import signal
@@ -17,28 +16,12 @@ import threading
 import urllib.error
 import urllib.request
 
-import program
+import program  # knows where peers is
+from peers import free_port
 from program import wait_until
 from serve_ends import LOCAL, SECRET
 
-# Nobody's, as far as this test's processes go. Not of the range that clients'
-# ports come from: connecting to such a one may meet oneself.
-PORTS = range(20_000, 32_000)
-handed_out = set()
-
 SANITIZED = bool(os.environ.get("CFLT_SANITIZED"))
-
-
-def free_port(kind="tcp"):
-    """A port that nobody has now, and that was not handed out before."""
-    kind = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
-    while True:
-        port = random.choice(PORTS)
-        with socket.socket(type=kind) as sock, contextlib.suppress(OSError):
-            sock.bind((LOCAL, port))
-            if port not in handed_out:
-                handed_out.add(port)
-                return port
 
 
 def config(sources, sinks, redact=None, **service):

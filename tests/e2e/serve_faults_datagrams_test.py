@@ -21,7 +21,7 @@ class Case(program.Case):
                                    **sink_options)}))
 
     def start_udp(self, *args, **options):
-        self.port = serve.free_port("udp")
+        self.port = serve.free_port()
         self.start(f"udp://{LOCAL}:{self.port}", *args, **options)
         self.sock = self.enterContext(
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
@@ -71,7 +71,7 @@ class Many(Case):
     def test_sources_share_what_they_read_into(self):
         """4 MiB a worker, not a source. Each finds a burst that has come while
         the daemon stood still."""
-        ports = [serve.free_port("udp") for _ in range(self.COUNT)]
+        ports = [serve.free_port() for _ in range(self.COUNT)]
         self.daemon = Daemon(self, serve.config(
             {f"app{i}": {"type": "syslog", "address": f"udp://{LOCAL}:{port}"}
              for i, port in enumerate(ports)},

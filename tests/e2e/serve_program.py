@@ -11,21 +11,17 @@ import http.client
 import json
 import os
 import pathlib
-import random
 import re
 import signal
 import socket
-import sys
 import time
 
-import program
+import program  # knows where peers is
+import peers
+from peers import free_port
 from program import HANG_SECONDS, wait_until
 from serve_receiver import HOST, Receiver
 from serve_reference import secrets
-
-sys.path.insert(0, str(
-    pathlib.Path(__file__).resolve().parents[1] / "support"))
-import peers
 
 DOCUMENTED_ADMIN = f"{HOST}:9469"
 MARK = "quetzal"
@@ -33,18 +29,6 @@ BALANCE_SECONDS = HANG_SECONDS / 4
 SAMPLE = re.compile(r"^cflt_redact_(\w+)(?:\{(.*)\})? (\S+)$", re.M)
 secret = functools.cache(program.secret)
 LABEL = re.compile(r'(\w+)="([^"]*)"')
-
-
-def free_port():
-    """Free for TCP and UDP, and never chosen by the kernel for a client."""
-    while True:
-        port = random.randrange(11000, 32000)
-        with contextlib.suppress(OSError), \
-                socket.socket() as tcp, \
-                socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind((HOST, port))
-            udp.bind((HOST, port))
-            return port
 
 
 def line(number, key=None):

@@ -16,6 +16,7 @@ import contextlib
 import dataclasses
 import os
 import pathlib
+import random
 import signal
 import socket
 import subprocess
@@ -39,6 +40,10 @@ ENVIRONMENT = os.environ | {
         LIBRARIES, PREFIX / "lib" / "x86_64-linux-gnu", SYSLOG_NG_LIBRARIES))),
     "SYSLOGNG_PREFIX": str(PREFIX / "usr"),  # for loggen's plugins
 }
+# Clients' ports come from another range: connecting to one of its own may meet
+# oneself.
+PORTS = range(11_000, 32_000)
+claims = []
 PATIENCE_SECONDS = 60  # to begin to listen, or to end
 LONGEST_MESSAGE = 65536
 TCP_LISTEN = "0A"  # a state in /proc/net/tcp
@@ -82,12 +87,25 @@ def file(path) -> Endpoint:
     return Endpoint("file", str(path))
 
 
-def free_port(kind: str = "tcp") -> int:
-    """A port of 127.0.0.1 that nobody uses at the moment."""
-    types = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
-    with socket.socket(socket.AF_INET, types[kind]) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_port() -> int:
+    """A port of 127.0.0.1, free for TCP and UDP, which is this process's.
+
+    The kernel gives it to no client. Until the process ends a name says that it
+    is taken, so that what runs beside it is given another.
+    """
+    while True:
+        port = random.choice(PORTS)
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            claim.bind(f"\0cflt-redact/port/{port}")
+            for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+                with socket.socket(socket.AF_INET, kind) as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+        else:
+            claims.append(claim)
+            return port
 
 
 def is_open(kind: str, port: int) -> bool:
