@@ -155,8 +155,6 @@ void Connection::end(Closed why) {
   intake_.end(now_ns(), batches);
   hand_on(batches);
   hold_partial();
-  boost::system::error_code ignored;
-  socket_.close(ignored);
   port_->counters().closed[static_cast<std::size_t>(why)].add(1);
   port_->counters().connections_open.add(-std::uint64_t{1});
   port_->remove(this);
@@ -165,6 +163,9 @@ void Connection::end(Closed why) {
       level_of(why), "connection closed", port_->name() + '\0' + reason, peer_,
       {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
   on_end_();
+  // Last: who sees our end finds it counted, and may connect in its place.
+  boost::system::error_code ignored;
+  socket_.close(ignored);
 }
 
 void Connection::check_time(Clock::time_point now) {

@@ -169,6 +169,11 @@ class Daemon:
         return [line for line in self.log().splitlines()
                 if all(word in line for word in words)]
 
+    def wait_said(self, *words):
+        """As said(), when there is one: the log has a thread of its own."""
+        wait_until(lambda: self.said(*words))
+        return self.said(*words)
+
     def memory_bytes(self, which="VmRSS"):
         """Of a sanitizer's bookkeeping nothing can be said: 0."""
         if SANITIZED:

@@ -46,7 +46,7 @@ class DeadSink(Case):
         settings["sources"] = {"new": serve.tcp_source(serve.free_port())}
         self.daemon.reload(settings)
         self.assertEqual(self.daemon.stop(), 2)
-        self.assertTrue(self.daemon.said("not delivered"))
+        self.assertTrue(self.daemon.wait_said("not delivered"))
 
     def test_source_that_leaves_delivers_what_it_took_when_the_sink_is_back(
             self):

@@ -63,7 +63,7 @@ class Ends(Case):
         self.assertEqual(numbers(lines, "good"), list(range(20)))
         others = {line for line in lines if b"s=good" not in line}
         self.assertEqual(others, {b"<13>cut off"})
-        self.assertEqual(len(self.daemon.said("closed", "error")), 1)
+        self.assertEqual(len(self.daemon.wait_said("closed", "error")), 1)
 
     def test_each_peer_is_named_in_the_log(self):
         self.start(framing="octet_counting")
@@ -75,7 +75,8 @@ class Ends(Case):
                 is_closed(sock)
         wait_until(lambda: self.daemon.closed("bad_framing") == 3)
         for peer in "127.0.0.2", "127.0.0.3":
-            self.assertEqual(len(self.daemon.said("bad_framing", peer)), 1)
+            self.assertEqual(
+                len(self.daemon.wait_said("bad_framing", peer)), 1)
 
     def test_idle_connection_is_closed(self):
         self.start(idle_timeout="100ms")
@@ -121,7 +122,7 @@ class Limits(Case):
                 is_closed(sock)
         self.assertEqual(
             self.daemon.metric("source_refused_connections_total"), 3)
-        self.assertEqual(len(self.daemon.said("connection_limit")), 1)
+        self.assertEqual(len(self.daemon.wait_said("connection_limit")), 1)
         for sock in socks:
             sock.sendall(record("in", 1) + b"\n")
         self.assert_received((expected(record("in", 1)) + b"\n") * 5)
@@ -153,7 +154,7 @@ class Limits(Case):
             self.assert_received(expected(record("ok", 1)) + b"\n")
         self.assertEqual(self.daemon.metric("source_not_permitted_total"), 3)
         self.assertEqual(self.daemon.metric("source_records_total"), 1)
-        self.assertEqual(len(self.daemon.said("not permitted")), 1)
+        self.assertEqual(len(self.daemon.wait_said("not permitted")), 1)
 
 
 class Many(Case):
@@ -199,7 +200,7 @@ class Many(Case):
         wait_until(lambda: len(self.receiver.lines()) == 100)
         self.assertEqual(sorted(numbers(self.receiver.lines(), "many")),
                          list(range(100)))
-        self.assertEqual(len(self.daemon.said("cannot accept")), 1)
+        self.assertEqual(len(self.daemon.wait_said("cannot accept")), 1)
         self.assertTrue(send(self.port, record("late", 1) + b"\n"))
 
     def assert_pauses_last(self):

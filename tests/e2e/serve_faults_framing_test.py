@@ -59,7 +59,7 @@ class Counts(Case):
                 is_closed(sock)  # a bad one hangs here
         self.assert_received((MASKED + b"\n") * len(self.BAD))
         self.assertEqual(self.daemon.closed("bad_framing"), len(self.BAD))
-        self.assertEqual(len(self.daemon.said("bad_framing")), 1)
+        self.assertEqual(len(self.daemon.wait_said("bad_framing")), 1)
         self.assert_goes_on()
 
     def test_line_feed_behind_a_counted_frame_is_a_bad_count(self):

@@ -67,7 +67,7 @@ class MemoryLimit(program.Case):
         self.assertGreater(gone, 10)
         self.assertEqual(
             self.daemon.metric("source_open_connections"), 81 - gone)
-        self.assertEqual(len(self.daemon.said("memory_limit")), 1)
+        self.assertEqual(len(self.daemon.wait_said("memory_limit")), 1)
         for sock in socks[:gone]:  # the oldest, and no others
             is_closed(sock)
         for sock in socks[gone:]:

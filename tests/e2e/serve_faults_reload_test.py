@@ -299,7 +299,7 @@ class Invalid(Case):
         self.daemon.reload(text, result="refused")
         wait_until(lambda: len(self.daemon.said("not reloaded")) > before)
         for word in words:
-            self.assertTrue(self.daemon.said(word), f"{word}: "
+            self.assertTrue(self.daemon.wait_said(word), f"{word}: "
                             f"{self.daemon.log()}")
         sent = int(self.daemon.metric("source_records_total"))
         self.assertTrue(send(self.port, lines_of("on", 10, first=sent)))

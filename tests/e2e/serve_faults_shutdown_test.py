@@ -113,7 +113,7 @@ class Terminate(Case):
         wait_until(lambda: self.daemon.page("/readyz")[0] == 503)
         resets.set()
         self.assertEqual(self.daemon.wait(), 0)
-        self.assertEqual(len(self.daemon.said("closed before")), 1)
+        self.assertEqual(len(self.daemon.wait_said("closed before")), 1)
 
     def test_open_connections_are_read_as_far_as_they_have_come(self):
         receiver = Receiver(self)
@@ -135,7 +135,7 @@ class Terminate(Case):
         send(self.port, lines_of("dead", 1000))
         self.assertEqual(self.daemon.stop(), 2)
         self.assertEqual(self.told_lost(), 1000)
-        self.assertEqual(len(self.daemon.said("drain_timeout")), 1)
+        self.assertEqual(len(self.daemon.wait_said("drain_timeout")), 1)
 
     def test_sink_that_does_not_read_is_given_up_too(self):
         receiver = Receiver(self, gate=False, buffer_bytes=1 << 13)
@@ -223,7 +223,7 @@ class StandardStreams(Case):
         os.close(read_end)
         self.fill(lines_of("gone", 200_000))
         self.assertEqual(self.daemon.wait(), 2)
-        self.assertEqual(len(self.daemon.said("stdout has no reader",
+        self.assertEqual(len(self.daemon.wait_said("stdout has no reader",
                                               "error")), 1)
 
     def test_stdout_that_is_not_read_is_given_up(self):

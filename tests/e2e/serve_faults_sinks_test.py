@@ -56,7 +56,7 @@ class Refused(Case):
         self.daemon.settle(1000)
         self.assert_same(receiver.data(), expected(lines_of("early", 1000)))
         self.assertEqual(self.daemon.metric("sink_up"), 1)
-        self.assertEqual(len(self.daemon.said("sink is down")), 1)
+        self.assertEqual(len(self.daemon.wait_said("sink is down")), 1)
 
 
 class Itself(program.Case):
@@ -103,7 +103,7 @@ class Dies(Case):
             self.assertEqual(self.delivered(), count)
             self.assertGreaterEqual(self.daemon.metric("sink_retries_total"),
                                     5)
-            self.assertEqual(len(self.daemon.said("sink is down")), 1)
+            self.assertEqual(len(self.daemon.wait_said("sink is down")), 1)
             self.assertEqual(self.daemon.stop(), 0)
 
     def send_until(self, is_over):
@@ -195,7 +195,8 @@ class Two(Case):
         dropped = self.daemon.metric("dropped_records_total", sink="dead",
                                      reason="buffer_full")
         self.assertGreater(dropped, 0)
-        self.assertEqual(len(self.daemon.said("records are dropped", "dead")), 1)
+        self.assertEqual(
+            len(self.daemon.wait_said("records are dropped", "dead")), 1)
         self.assertEqual(count, dropped + self.delivered("dead") +
                          self.daemon.metric("queued_records", sink="dead"))
         self.assertEqual(
