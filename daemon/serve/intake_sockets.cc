@@ -111,6 +111,22 @@ void IntakeSockets::serve(const config::Settings& settings) {
   }
 }
 
+void IntakeSockets::take_backlogs(const config::Settings& settings) {
+  for (auto& [address, socket] : sockets_) {
+    const bool is_kept =
+        std::ranges::any_of(settings.sources, [&](const auto& source) {
+          return source.address && to_string(*source.address) == address;
+        });
+    if (!is_kept) take_backlog(socket);
+  }
+}
+
+/// What waits at a socket from systemd waits for the next of us.
+void IntakeSockets::take_backlog(Socket& socket) {
+  const bool is_ours = socket.source.address->scheme != Scheme::kSystemd;
+  if (is_ours && socket.listener != nullptr) socket.listener->take_backlog();
+}
+
 /// The source has the socket from now on.
 void IntakeSockets::keep(Socket& socket, const config::Source& source) {
   const bool is_renamed = socket.source.name != source.name;
@@ -188,7 +204,10 @@ void IntakeSockets::close(Socket& socket) {
 }
 
 void IntakeSockets::stop() {
-  for (auto& [address, socket] : sockets_) close(socket);
+  for (auto& [address, socket] : sockets_) {
+    take_backlog(socket);
+    close(socket);
+  }
   sockets_.clear();
 }
 

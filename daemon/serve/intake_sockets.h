@@ -30,6 +30,9 @@ class IntakeSockets {
   /// systemd:NAME from `activated`. On failure everything is as before.
   boost::system::result<void, SocketFailure> bind(
       const config::Settings& settings);
+  /// Accepts what waits at the sockets that `settings` do not name any more,
+  /// while the workers still have their sources.
+  void take_backlogs(const config::Settings& settings);
   /// Serves what is bound, gives up what `settings` do not name any more. The
   /// workers know the settings.
   void serve(const config::Settings& settings);
@@ -73,6 +76,7 @@ class IntakeSockets {
   void keep(Socket& socket, const config::Source& source);
   static std::uint32_t new_drops(const Socket& socket);
   void settle_drops(Socket& socket);
+  static void take_backlog(Socket& socket);
   void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);
   void read_no_more(Socket& socket);

@@ -14,6 +14,8 @@ namespace {
 
 /// Connections taken before others have their turn.
 constexpr int kAcceptedInTurn = 32;
+/// More than a kernel holds; who comes later comes too late.
+constexpr int kMaxBacklog = 8192;
 /// Where descriptors or memory have run out.
 constexpr std::chrono::milliseconds kPause{100};
 
@@ -60,25 +62,39 @@ void Listener::wait() {
 
 void Listener::accept_some() {
   for (int i = 0; i < kAcceptedInTurn; ++i) {
-    if (!has_spare_descriptors(socket_.native_handle())) {
-      errno = EMFILE;
-      return pause();
-    }
-    sockaddr_storage peer{};
-    socklen_t size = sizeof(peer);
-    auto socket = Descriptor::own(
-        ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&peer),
-                  &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (socket.get() >= 0) {
-      on_accept_(std::move(socket), peer);
-      if (stopped_) return;
-      continue;
-    }
-    if (is_exhausted(errno)) return pause();
-    if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-    // Anything else is about that one connection, which is gone (accept(2)).
+    const Accepted accepted = accept_one();
+    if (stopped_) return;
+    if (accepted == Accepted::kNotNow) return pause();
+    if (accepted == Accepted::kNone) break;
   }
   wait();
+}
+
+void Listener::take_backlog() {
+  for (int i = 0; i < kMaxBacklog && !stopped_; ++i) {
+    if (accept_one() != Accepted::kOne) return;
+  }
+}
+
+/// Where not now, errno says why.
+Listener::Accepted Listener::accept_one() {
+  if (!has_spare_descriptors(socket_.native_handle())) {
+    errno = EMFILE;
+    return Accepted::kNotNow;
+  }
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  auto socket = Descriptor::own(::accept4(socket_.native_handle(),
+                                          reinterpret_cast<sockaddr*>(&peer),
+                                          &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (socket.get() >= 0) {
+    on_accept_(std::move(socket), peer);
+    return Accepted::kOne;
+  }
+  if (is_exhausted(errno)) return Accepted::kNotNow;
+  const bool is_empty = errno == EAGAIN || errno == EWOULDBLOCK;
+  // Anything else is about that one connection, which is gone (accept(2)).
+  return is_empty ? Accepted::kNone : Accepted::kOne;
 }
 
 void Listener::pause() {

@@ -25,11 +25,17 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Listener(boost::asio::io_context& io, Descriptor socket, OnAccept on_accept);
 
   void start() { wait(); }
+  /// Accepts what the kernel holds, to the last: its peers take themselves for
+  /// connected, and may have sent all and gone.
+  void take_backlog();
   void stop();
   /// How often descriptors or memory ran out.
   std::uint64_t pauses() const { return pauses_; }
 
  private:
+  enum class Accepted { kOne, kNone, kNotNow };
+
+  Accepted accept_one();
   void wait();
   void pause();
   void accept_some();

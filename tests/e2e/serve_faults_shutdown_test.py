@@ -10,7 +10,7 @@ import program
 import serve_faults as serve
 from program import wait_until
 from serve_ends import (Receiver, connect, expected, in_background, is_closed,
-                        lines_of, send)
+                        lines_of, numbers, record, send)
 from serve_faults import Daemon
 
 
@@ -38,6 +38,41 @@ class Case(program.Case):
         lines = self.daemon.said("records were not delivered")
         self.assertEqual(len(lines), 1)
         return int(lines[0].rpartition("records=")[2])
+
+
+class Backlog(Case):
+    """Senders who connected, sent and left before the daemon took them."""
+    COUNT = 100
+
+    def send_while_it_stands(self):
+        self.receiver = Receiver(self)
+        self.start(self.receiver.port)
+        self.daemon.signal(signal.SIGSTOP)
+        for n in range(self.COUNT):
+            with connect(self.port) as sock:
+                sock.sendall(record("late", n) + b"\n")
+
+    def assert_all_came(self):
+        wait_until(lambda: len(self.receiver.lines()) >= self.COUNT)
+        self.assertEqual(sorted(numbers(self.receiver.lines(), "late")),
+                         list(range(self.COUNT)))
+
+    def test_they_are_delivered_at_the_end(self):
+        self.send_while_it_stands()
+        self.daemon.signal(signal.SIGTERM)
+        self.daemon.signal(signal.SIGCONT)
+        self.assertEqual(self.daemon.wait(), 0)
+        self.assert_all_came()
+
+    def test_they_are_delivered_when_a_reload_removes_their_source(self):
+        self.send_while_it_stands()
+        settings = self.daemon.settings
+        settings["sources"] = {"new": serve.tcp_source(serve.free_port())}
+        settings["sinks"]["out"]["inputs"] = ["*"]
+        self.daemon.configure(settings)
+        self.daemon.signal(signal.SIGHUP)
+        self.daemon.signal(signal.SIGCONT)
+        self.assert_all_came()
 
 
 class Terminate(Case):
