@@ -9,7 +9,6 @@
 #include <cstring>
 #include <limits>
 
-#include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -79,18 +78,14 @@ void DatagramSink::open(const Protocol::endpoint& endpoint) {
   up_ = true;
   waits_writable_ = false;
   backoff_.reset();
-  set_up(true);
+  connected();
   flush();
 }
 
 void DatagramSink::fail(const std::string& why) {
   up_ = false;
-  set_up(false);
+  disconnected(why);
   counters().retries.add(1);
-  log::limited(log::Level::kWarn, "sink is down, trying again", sink().name,
-               {{"sink", sink().name},
-                {"address", to_string(*sink().address)},
-                {"reason", why}});
   timer_.expires_after(backoff_.next());
   timer_.async_wait([self = shared_from_this()](const Error& error) {
     if (!error && !self->stopped_) self->connect();

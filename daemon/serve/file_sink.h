@@ -32,6 +32,7 @@ class FileSink : public SinkPort,
     counters().up.set(writer_->is_up() ? 1 : 0);
     counters().retries.add(writer_->take_retries());
     if (writer_->is_broken()) give_up();
+    SinkPort::observe();
   }
 
  private:

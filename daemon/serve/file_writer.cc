@@ -106,6 +106,14 @@ void FileWriter::hand_over(records::Batch batch,
   changed_.notify_one();
 }
 
+void FileWriter::reopen() {
+  {
+    const std::lock_guard lock(mutex_);
+    reopens_ = true;
+  }
+  changed_.notify_one();
+}
+
 bool FileWriter::serves(const config::Sink& sink) const {
   return sink.name == sink_.name && sink.type == sink_.type &&
          sink.path == sink_.path && sink.mode == sink_.mode &&
@@ -136,7 +144,14 @@ void FileWriter::run() {
 
 std::optional<FileWriter::Item> FileWriter::next() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || !items_.empty(); });
+  while (!stopping_ && items_.empty()) {
+    changed_.wait(lock,
+                  [this] { return stopping_ || reopens_ || !items_.empty(); });
+    if (!reopens_ || stopping_) continue;
+    lock.unlock();
+    if (reopens_.exchange(false)) open_again();
+    lock.lock();
+  }
   if (stopping_) return std::nullopt;
   Item item = std::move(items_.front());
   items_.pop_front();

@@ -44,8 +44,8 @@ class FileWriter {
 
   void hand_over(records::Batch batch, std::function<void()> written);
 
-  /// Opens the path anew before the next batch: logrotate has moved the file.
-  void reopen() { reopens_ = true; }
+  /// Opens the path anew, soon: logrotate has moved the file.
+  void reopen();
 
   // From any thread:
   /// Since the last call.

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "daemon/serve/server.h"
+#include "daemon/serve/tell_complaints.h"
 
 namespace cflt::daemon {
 namespace {
@@ -28,13 +29,14 @@ void bound_fragmentation() {
 }  // namespace
 
 ExitCode run_serve(const ServeOptions& options) {
-  auto settings = load_settings(options);
-  if (!settings) return kExitConfig;
+  auto loaded = load_settings(options);
+  tell_complaints(loaded);
+  if (!loaded.settings) return kExitConfig;
   // A sink's peer or stdout's reader that goes away is an error to deal with.
   ::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
   bound_fragmentation();
-  return Server(options).run(std::move(*settings));
+  return Server(options).run(std::move(*loaded.settings));
 }
 
 }  // namespace cflt::daemon

@@ -13,6 +13,7 @@
 #include "daemon/serve/log.h"
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/notify.h"
+#include "daemon/serve/tell_complaints.h"
 
 namespace cflt::daemon {
 namespace {
@@ -167,6 +168,7 @@ boost::system::result<void, SocketFailure> Server::apply(
   plan_ = *plan;
   remember_writers();
   if (!keeps_admin) admin_ = std::move(new_admin);
+  sockets_->take_backlogs(wanted);
   for (auto& worker : workers_) worker->configure(plan_);
   sockets_->serve(plan_->settings);
   adopt_stdin();
@@ -211,7 +213,9 @@ void Server::reload() {
   if (draining_) return;
   notify::reloading();
   for (auto& worker : workers_) worker->reopen_files();
-  auto settings = load_settings(options_);
+  auto loaded = load_settings(options_);
+  log_complaints(loaded);
+  auto& settings = loaded.settings;
   std::string problem = "the configuration is not valid";
   if (settings) {
     if (worker_count(settings->service) != workers_.size()) {

@@ -5,11 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "daemon/serve/limited_log.h"
+#include "daemon/serve/log.h"
 
 namespace cflt::daemon {
 namespace {
+
+/// Nothing delivered for so long is worth a line.
+constexpr std::chrono::seconds kStuckAfter{10};
 
 std::string this_host() {
   std::array<char, 256> name{};
@@ -108,6 +113,49 @@ void SinkPort::refuse(const records::Batch& batch, Dropped why) {
                 {"reason", reason}});
 }
 
+void SinkPort::connected() {
+  set_up(true);
+  down_reason_.reset();
+  tell_state();
+}
+
+void SinkPort::disconnected(const std::string& why) {
+  set_up(false);
+  down_reason_ = why;
+  tell_state();
+}
+
+void SinkPort::observe() {
+  if (state_log_) tell_state();
+  tell_if_stuck();
+}
+
+void SinkPort::tell_state() {
+  if (!state_log_) state_log_.emplace();
+  const auto suppressed =
+      state_log_->admit(!down_reason_, std::chrono::steady_clock::now());
+  if (!suppressed) return;
+  const std::string address = to_string(*sink_.address);
+  std::vector<log::Field> fields{{"sink", sink_.name}, {"address", address}};
+  if (down_reason_) fields.push_back({"reason", *down_reason_});
+  if (*suppressed > 0) fields.push_back({"suppressed", *suppressed});
+  down_reason_
+      ? log::write(log::Level::kWarn, "sink is down, trying again", fields)
+      : log::write(log::Level::kInfo, "sink connected", fields);
+}
+
+/// Not of any wait: a sink that is slower than its sources is waited for all
+/// the time.
+void SinkPort::tell_if_stuck() {
+  const auto now = std::chrono::steady_clock::now();
+  if (waiting_.empty()) return stuck_since_.reset();
+  if (!stuck_since_) stuck_since_ = now;
+  if (now - *stuck_since_ < kStuckAfter) return;
+  log::limited(log::Level::kWarn,
+               "sources wait: the buffer is full and nothing is delivered",
+               sink_.name, {{"sink", sink_.name}});
+}
+
 void SinkPort::account() {
   note_progress(Dropped::kEmpty);
   publish();
@@ -146,6 +194,7 @@ void SinkPort::count_delivered(const records::Progress& progress) {
   counters.delivered.add(progress.delivered);
   counters.queued.add(-progress.delivered);
   counters_.bytes.add(progress.delivered_bytes);
+  if (progress.delivered > 0) stuck_since_.reset();
 }
 
 void SinkPort::count_dropped(const records::Progress& progress, Dropped why) {

@@ -8,14 +8,17 @@
 // the sink's buffer. Everything here runs on the worker's thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "config/settings.h"
 #include "core/records/outbox.h"
 #include "daemon/serve/registry.h"
+#include "daemon/serve/sink_state_log.h"
 
 namespace cflt::daemon {
 
@@ -47,8 +50,8 @@ class SinkPort {
   virtual void change(const config::Sink& sink, std::size_t max_bytes);
   /// SIGHUP: files are opened anew.
   virtual void reopen() {}
-  /// Each second at least: counts what nobody tells of.
-  virtual void observe() {}
+  /// Each second at least: counts, and tells, what no event does.
+  virtual void observe();
 
   /// Sources of this name may push.
   void add_source(const std::string& source);
@@ -94,6 +97,9 @@ class SinkPort {
   void set_up(bool is_up) {
     if (!is_replaced_) counters_.up.set(is_up ? 1 : 0);
   }
+  /// set_up() of a connection, of which the log tells.
+  void connected();
+  void disconnected(const std::string& why);
 
   /// Not full, but sources had better wait a moment.
   virtual bool is_behind() const { return false; }
@@ -120,6 +126,8 @@ class SinkPort {
 
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
   bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  void tell_state();
+  void tell_if_stuck();
   void note_progress(Dropped why);
   void publish();
   PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
@@ -135,6 +143,11 @@ class SinkPort {
   std::uint64_t pushes_ = 0;
   std::vector<Waiting> waiting_;
   std::size_t published_bytes_ = 0;
+  /// Of a connection: it is up where there is no reason against it.
+  std::optional<std::string> down_reason_;
+  std::optional<SinkStateLog> state_log_;
+  /// Sources wait since then, and nothing was delivered.
+  std::optional<std::chrono::steady_clock::time_point> stuck_since_;
   bool is_replaced_ = false;
   bool is_over_ = false;
 };

@@ -9,7 +9,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
 
-#include "daemon/serve/limited_log.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/sockets.h"
 #include "daemon/system_error.h"
@@ -166,10 +165,7 @@ void StreamSink::be_up() {
   up_ = true;
   waits_writable_ = stream_ended_ = peer_speaks_ = false;
   acknowledged_at_.reset();
-  set_up(true);
-  log::limited(
-      log::Level::kInfo, "sink connected", sink().name,
-      {{"sink", sink().name}, {"address", to_string(*sink().address)}});
+  connected();
   wait_peer();
   outbox().restart();
   flush();
@@ -178,14 +174,10 @@ void StreamSink::be_up() {
 /// An attempt or the connection has failed.
 void StreamSink::fail(const std::string& why) {
   up_ = false;
-  set_up(false);
   error_code ignored;
   socket_.close(ignored);
   outbox().restart();
-  log::limited(log::Level::kWarn, "sink is down, trying again", sink().name,
-               {{"sink", sink().name},
-                {"address", to_string(*sink().address)},
-                {"reason", why}});
+  disconnected(why);
   retry_later();
   account();  // who waited for this peer fills the buffer now
 }

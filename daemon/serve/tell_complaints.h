@@ -9,4 +9,7 @@ namespace cflt::daemon {
 /// before the message for each warning.
 void tell_complaints(const config::Loaded& loaded);
 
+/// The same, each as a line of the log.
+void log_complaints(const config::Loaded& loaded);
+
 }  // namespace cflt::daemon

@@ -198,6 +198,14 @@ class Files(serve_program.Case):
         send(self.port, line(1, 1) + b"\n")
         self.assert_file(self.path, b"before\n" + redact(line(1, 1)) + b"\n")
 
+    def test_rotation_of_an_idle_file_opens_the_new_one(self):
+        daemon = self.serve_file()
+        self.path.rename(self.folder / "out.log.1")
+        daemon.reload()
+        wait_until(self.path.exists)
+        send(self.port, line(1, 1) + b"\n")
+        self.assert_file(self.path, redact(line(1, 1)) + b"\n")
+
     def test_rotation_under_load_loses_and_doubles_nothing(self):
         daemon = self.serve_file()
         block = lines(numbered(0, 100))
