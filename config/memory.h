@@ -14,7 +14,8 @@ struct MemoryNeed {
   std::uint64_t buffer_bytes = 0;   // of all sinks
   std::uint64_t worker_bytes = 0;   // of all workers; auto counts as one
   std::uint64_t partial_bytes = 0;  // records that are not complete
-  std::uint64_t longest_bytes = 0;  // the largest max_length
+  std::uint64_t leaving_bytes =
+      0;  // copies of the longest record, as it leaves
 
   std::uint64_t needed_bytes() const {
     return buffer_bytes + worker_bytes + partial_bytes;
@@ -24,8 +25,9 @@ struct MemoryNeed {
 /// Where a worker reads datagrams to.
 inline constexpr std::uint64_t kDatagramBytes = 4 << 20;
 
-/// Each worker may have one record of the largest max_length, and the copy of
-/// it that leaves.
+/// Each worker may have one record of the largest max_length, the copy of it
+/// that leaves, and for each sink that escapes terminators one of four times
+/// its size.
 MemoryNeed memory_need(unsigned workers, const std::vector<Source>& sources,
                        const std::vector<Sink>& sinks);
 

@@ -10,7 +10,6 @@ Outbox::Outbox(const WireOptions& options, std::optional<SyslogHeader> header)
 
 void Outbox::push(Batch batch) {
   if (batch.records().empty()) return;
-  if (auto escaped = wire_.escaped(batch)) batch = std::move(*escaped);
   std::string header;
   if (header_ && !batch.origin().is_syslog) {
     header = header_->text(batch.received_ns());
@@ -26,12 +25,23 @@ std::span<const Bytes> Outbox::gather() {
   pieces_.clear();
   pieces_.skip(written_);
   std::size_t next = next_;
-  for (const Entry& entry : entries_) {
+  for (Entry& entry : entries_) {
     if (pieces_.full()) break;
+    escape(entry);
     takes_runs(entry) ? gather_runs(entry, next) : gather_records(entry, next);
     next = 0;
   }
   return pieces_.all();
+}
+
+void Outbox::escape(Entry& entry) {
+  if (std::exchange(entry.is_escaped, true)) return;
+  auto escaped = wire_.escaped(entry.batch);
+  if (!escaped) return;
+  const std::size_t before = entry.batch.memory_bytes();
+  entry.batch = std::move(*escaped);
+  entry.memory_bytes += entry.batch.memory_bytes() - before;
+  memory_bytes_ += entry.batch.memory_bytes() - before;
 }
 
 void Outbox::gather_records(const Entry& entry, std::size_t next) {
@@ -124,9 +134,13 @@ void Outbox::sent(std::size_t count) {
   for (const Record& record : records) {
     done.delivered_bytes += wire_.size(record, front.header);
   }
-  next_ += count;
+  passed(done);
+}
+
+void Outbox::passed(const Progress& done) {
+  next_ += done.delivered + done.dropped;
   note(done);
-  if (next_ == front.batch.records().size()) pop();
+  if (next_ == entries_.front().batch.records().size()) pop();
 }
 
 Progress Outbox::drop_front() {

@@ -45,7 +45,8 @@ class Outbox {
   std::size_t memory_bytes() const { return memory_bytes_; }
 
   /// What to write next, up to a writev(). Valid until the next call of
-  /// anything here.
+  /// anything here. Only now are terminators in records escaped: a copy of up
+  /// to four times their size, so there is never more of that than leaves.
   std::span<const Bytes> gather();
   /// `size` bytes of it were written.
   void wrote(std::size_t size);
@@ -64,6 +65,8 @@ class Outbox {
   std::optional<Datagram> datagram(std::size_t ahead) const;
   /// The first `count` records were sent.
   void sent(std::size_t count);
+  /// The first records, all of one batch, are done with elsewhere.
+  void passed(const Progress& done);
   /// Gives up the first record; not told of again.
   Progress drop_front();
 
@@ -79,6 +82,7 @@ class Outbox {
     Batch batch;
     std::string header;
     std::size_t memory_bytes;
+    bool is_escaped = false;  // where it has to be
   };
   /// An entry, and what a sink may keep beside it for each batch.
   static constexpr std::size_t kEntryBytes = sizeof(Entry) + 96;
@@ -86,6 +90,7 @@ class Outbox {
   bool takes_runs(const Entry& entry) const {
     return wire_.takes_runs(entry.batch, entry.header);
   }
+  void escape(Entry& entry);
   void gather_runs(const Entry& entry, std::size_t next);
   void gather_records(const Entry& entry, std::size_t next);
   Progress pass_runs(const Entry& entry);

@@ -38,13 +38,13 @@ class FileSink : public SinkPort,
  private:
   void flush() override {}
 
-  void pushed(const records::Batch& batch) override {
+  void pushed(const records::Batch& /*batch*/) override {
     if (writer_ == nullptr) return;
     if (writer_->is_broken()) return give_up();
     settle();
-    writer_->hand_over(outbox().back(), [self = shared_from_this(),
-                                         size = batch.records().size()] {
-      boost::asio::post(self->io_, [self, size] { self->written(size); });
+    writer_->hand_over(outbox().back(), [self = shared_from_this()](
+                                            const records::Progress& done) {
+      boost::asio::post(self->io_, [self, done] { self->written(done); });
     });
   }
 
@@ -54,9 +54,9 @@ class FileSink : public SinkPort,
     account();
   }
 
-  void written(std::size_t count) {
+  void written(const records::Progress& done) {
     if (writer_ == nullptr || writer_->is_broken()) return;  // was given up
-    outbox().sent(count);
+    outbox().passed(done);
     account();
   }
 

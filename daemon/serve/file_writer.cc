@@ -97,8 +97,7 @@ FileWriter::~FileWriter() {
   thread_.join();
 }
 
-void FileWriter::hand_over(records::Batch batch,
-                           std::function<void()> written) {
+void FileWriter::hand_over(records::Batch batch, Written written) {
   {
     const std::lock_guard lock(mutex_);
     items_.push_back({std::move(batch), std::move(written)});
@@ -135,11 +134,21 @@ void FileWriter::run() {
   while (auto item = next()) {
     outbox_.push(std::move(item->batch));
     if (!write_all()) break;
-    while (outbox_.next_progress()) {
-    }
-    item->written();
+    item->written(take_progress());
   }
   ended_ = true;
+}
+
+/// Of one batch, so of one source.
+records::Progress FileWriter::take_progress() {
+  records::Progress all;
+  while (const auto each = outbox_.next_progress()) {
+    all.source = each->source;
+    all.delivered += each->delivered;
+    all.delivered_bytes += each->delivered_bytes;
+    all.dropped += each->dropped;
+  }
+  return all;
 }
 
 std::optional<FileWriter::Item> FileWriter::next() {

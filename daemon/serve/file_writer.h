@@ -2,7 +2,7 @@
 // inherited descriptors are not for epoll, and a disk may take its time.
 //
 // Workers hand batches over; for each one, when all of it is written, its
-// `written` is called on the writer's thread. One lock a batch.
+// `written` is called on the writer's thread, with what was. One lock a batch.
 #pragma once
 
 #include <atomic>
@@ -42,7 +42,8 @@ class FileWriter {
 
   Life life() const { return life_; }
 
-  void hand_over(records::Batch batch, std::function<void()> written);
+  using Written = std::function<void(const records::Progress&)>;
+  void hand_over(records::Batch batch, Written written);
 
   /// Opens the path anew, soon: logrotate has moved the file.
   void reopen();
@@ -58,7 +59,7 @@ class FileWriter {
  private:
   struct Item {
     records::Batch batch;
-    std::function<void()> written;
+    Written written;
   };
 
   FileWriter(const config::Sink& sink, Descriptor fd,
@@ -67,6 +68,7 @@ class FileWriter {
   void run();
   std::optional<Item> next();
   bool write_all();
+  records::Progress take_progress();
   bool bear(int error);
   void open_again();
 

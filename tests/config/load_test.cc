@@ -202,17 +202,25 @@ TEST(Load, MemoryForTheNeedIsEnough) {
 }
 
 TEST(Load, DatagramsAndLongRecordsCountInTheNeed) {
-  const auto with_limit = [](const std::string& limit) {
+  const auto with_limit = [](const std::string& limit,
+                             const std::string& scheme) {
     return "service: {workers: 2, memory_limit: " + limit +
            "}\n"
            "sources:\n"
-           "  a: {type: lines, address: \"udp://127.0.0.1:1\", max_length: "
-           "16MiB}\n"
-           "sinks: {out: {type: stdout, inputs: [a]}}\n";
+           "  a: {type: lines, address: \"" +
+           scheme +
+           "://127.0.0.1:1\", max_length: 16MiB}\n"
+           "sinks:\n"
+           "  out: {type: stdout, inputs: [a], buffer: {max_size: 16MiB}}\n"
+           "  hole: {type: blackhole, inputs: [a], buffer: {max_size: "
+           "16MiB}}\n";
   };
-  // A buffer, two workers that read datagrams, two records and their copies.
-  settings(with_limit("112MiB"));
-  EXPECT_EQ(errors(with_limit("111MiB")).size(), 1U);
+  // Buffers, two workers, two records and their copies.
+  settings(with_limit("104MiB", "tcp"));
+  EXPECT_EQ(errors(with_limit("103MiB", "tcp")).size(), 1U);
+  // Room for datagrams; and what is in them may have to be escaped.
+  settings(with_limit("240MiB", "udp"));
+  EXPECT_EQ(errors(with_limit("239MiB", "udp")).size(), 1U);
 }
 
 TEST(Load, WorkersCountInTheNeed) {

@@ -332,6 +332,21 @@ TEST(Outbox, ARecordOfNewlinesIsEscapedOnce) {
   EXPECT_EQ(write_all(outbox, {100'000}).size(), 4 * 60'000U + 2);
 }
 
+/// Sinks that wait for a peer do not hold four times what came.
+TEST(Outbox, NoMoreIsEscapedThanLeaves) {
+  FramePool pool;
+  const std::vector<std::string> records(40, std::string(200'000, '\n') + "x");
+  const auto batches = batches_of(records, pool, 1);
+  Outbox outbox({WireFraming::kNewline});
+  for (const Batch& batch : batches) outbox.push(batch);
+  const std::size_t before = outbox.memory_bytes();
+  EXPECT_LT(before, 40 * kBlockBytes * 2);
+  outbox.gather();
+  EXPECT_LT(outbox.memory_bytes(), before + Pieces::kMaxBytes + 800'000);
+  EXPECT_EQ(write_all(outbox, {1'000'000}).size(), 40 * (4 * 200'000 + 2U));
+  EXPECT_EQ(outbox.memory_bytes(), 0U);
+}
+
 TEST(Outbox, HeadersGoToRecordsOfOtherSources) {
   FramePool pool;
   const auto batches = batches_of({"one\ntwo"}, pool);
