@@ -39,13 +39,43 @@ boost::system::result<void, SocketFailure> IntakeSockets::bind(
   for (const config::Source& source : settings.sources) {
     if (!source.address) continue;
     const std::string address = to_string(*source.address);
-    if (sockets_.contains(address)) continue;
+    if (is_bound(address)) continue;
     auto made = open(source);
     if (!made.has_value()) {
       bound_.clear();
       return made.error();
     }
     for (Socket& socket : *made) bound_.emplace(address, std::move(socket));
+  }
+  auto changed = change_access(settings);
+  if (!changed.has_value()) bound_.clear();
+  return changed;
+}
+
+/// A unix socket whose file is gone can be reached by nobody.
+bool IntakeSockets::is_bound(const std::string& address) const {
+  const auto known = sockets_.find(address);
+  return known != sockets_.end() && (!is_unix(*known->second.source.address) ||
+                                     known->second.file.is_there());
+}
+
+/// Of the unix sockets that stay. On failure as before.
+boost::system::result<void, SocketFailure> IntakeSockets::change_access(
+    const config::Settings& settings) {
+  std::vector<const Socket*> changed;
+  for (const config::Source& source : settings.sources) {
+    if (!source.address || !is_unix(*source.address)) continue;
+    const std::string address = to_string(*source.address);
+    if (bound_.contains(address)) continue;
+    const Socket& socket = sockets_.find(address)->second;
+    if (socket.source == source) continue;
+    changed.push_back(&socket);
+    auto problem = set_unix_access(source, socket.file);
+    if (problem.empty()) continue;
+    for (const Socket* each : changed) {
+      set_unix_access(each->source, each->file);
+    }
+    return SocketFailure{std::move(problem)};
   }
   return {};
 }
@@ -94,6 +124,7 @@ IntakeSockets::take_activated(const config::Source& source) const {
 
 void IntakeSockets::serve(const config::Settings& settings) {
   warn_of_unused(settings);
+  close_replaced();
   sockets_.merge(bound_);
   Sockets kept;
   for (const config::Source& source : settings.sources) {
@@ -121,6 +152,16 @@ void IntakeSockets::take_backlogs(const config::Settings& settings) {
   }
 }
 
+/// Of an address that was bound anew.
+void IntakeSockets::close_replaced() {
+  for (const auto& [address, unused] : bound_) {
+    while (auto replaced = sockets_.extract(address)) {
+      take_backlog(replaced.mapped());
+      close(replaced.mapped());
+    }
+  }
+}
+
 /// What waits at a socket from systemd waits for the next of us.
 void IntakeSockets::take_backlog(Socket& socket) {
   const bool is_ours = socket.source.address->scheme != Scheme::kSystemd;
@@ -130,11 +171,6 @@ void IntakeSockets::take_backlog(Socket& socket) {
 /// The source has the socket from now on.
 void IntakeSockets::keep(Socket& socket, const config::Source& source) {
   const bool is_renamed = socket.source.name != source.name;
-  if (is_unix(*source.address) && socket.source != source) {
-    if (const auto problem = set_unix_access(source); !problem.empty()) {
-      log::error("cannot set who may connect", {{"reason", problem}});
-    }
-  }
   if (is_renamed && socket.is_datagram) {
     settle_drops(socket);
     read_no_more(socket);

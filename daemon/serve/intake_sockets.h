@@ -26,8 +26,9 @@ class IntakeSockets {
   /// Both outlive it.
   IntakeSockets(boost::asio::io_context& io, Workers& workers);
 
-  /// Binds what `settings` name and is not bound yet; takes sockets named
-  /// systemd:NAME from `activated`. On failure everything is as before.
+  /// Binds what `settings` name and is not bound yet, or has lost its file;
+  /// takes sockets named systemd:NAME from `activated`. Changes who may
+  /// connect. On failure everything is as before.
   boost::system::result<void, SocketFailure> bind(
       const config::Settings& settings);
   /// Accepts what waits at the sockets that `settings` do not name any more,
@@ -73,6 +74,10 @@ class IntakeSockets {
       const config::Source& source);
   boost::system::result<std::vector<Socket>, SocketFailure> take_activated(
       const config::Source& source) const;
+  bool is_bound(const std::string& address) const;
+  boost::system::result<void, SocketFailure> change_access(
+      const config::Settings& settings);
+  void close_replaced();
   void keep(Socket& socket, const config::Source& source);
   static std::uint32_t new_drops(const Socket& socket);
   void settle_drops(Socket& socket);

@@ -233,11 +233,16 @@ SocketFile& SocketFile::operator=(SocketFile&& other) noexcept {
 }
 
 SocketFile::~SocketFile() {
+  if (!path_.empty() && is_there()) ::unlink(path_.c_str());
+}
+
+bool SocketFile::is(const struct stat& status) const {
+  return status.st_dev == device_ && status.st_ino == inode_;
+}
+
+bool SocketFile::is_there() const {
   struct stat status {};
-  if (path_.empty() || ::lstat(path_.c_str(), &status) != 0) return;
-  if (status.st_dev == device_ && status.st_ino == inode_) {
-    ::unlink(path_.c_str());
-  }
+  return ::lstat(path_.c_str(), &status) == 0 && is(status);
 }
 
 bool is_datagram_socket(int fd) {
@@ -281,7 +286,7 @@ AllMade bind_source(const config::Source& source) {
   }
   auto made = bind_unix(source);
   if (!made.has_value()) return made.error();
-  if (auto error = set_unix_access(source); !error.empty()) {
+  if (auto error = set_unix_access(source, made->file); !error.empty()) {
     return SocketFailure{std::move(error)};
   }
   if (!open_up(made->fd.get(), config::is_datagram(address))) {

@@ -1,6 +1,8 @@
 // Sockets before Asio has them: bound, opened, set up, written to.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <atomic>
 #include <boost/system/result.hpp>
 #include <span>
@@ -34,6 +36,11 @@ class SocketFile {
   SocketFile(SocketFile&& other) noexcept { *this = std::move(other); }
   SocketFile& operator=(SocketFile&& other) noexcept;
   ~SocketFile();
+
+  /// Whether it is this file.
+  bool is(const struct stat& status) const;
+  /// Whether it is still where it was made.
+  bool is_there() const;
 
  private:
   std::string path_;

@@ -1,5 +1,6 @@
 """Where the daemon listens and sends: IPv6, names, socket files."""
 import contextlib
+import signal
 import socket
 import stat
 import subprocess
@@ -38,10 +39,13 @@ class Addresses(serve_program.Case):
         self.path = self.folder / "app.sock"
 
     def serve_at(self, address, sink=None, **more):
-        return self.serve({
+        return self.serve(self.config_at(address, sink, **more))
+
+    def config_at(self, address, sink=None, **more):
+        return {
             "sources": {"app": {"type": "syslog", "address": address, **more}},
             "sinks": {"out": {"type": "lines", "inputs": ["app"],
-                              "address": sink or f"tcp://{HOST}:{self.out}"}}})
+                              "address": sink or f"tcp://{HOST}:{self.out}"}}}
 
     def assert_arrives(self, address, kind=socket.SOCK_STREAM):
         before = len(self.receiver.data())
@@ -126,6 +130,40 @@ class Addresses(serve_program.Case):
             successor.bind(str(self.path))
             self.assertEqual(daemon.stop(), 0)
             self.assertTrue(self.path.exists())
+
+    def test_a_socket_file_that_was_removed_is_back_after_a_reload(self):
+        for scheme, kind in (("unix", socket.SOCK_STREAM),
+                             ("unixgram", socket.SOCK_DGRAM)):
+            with self.subTest(scheme):
+                path = self.folder / f"{scheme}.sock"
+                daemon = self.serve_at(f"{scheme}://{path}")
+                self.assert_arrives(path, kind)
+                path.unlink()
+                daemon.reload()
+                self.assert_arrives(path, kind)
+
+    def test_a_reload_changes_the_mode_of_no_other_file(self):
+        daemon = self.serve_at(f"unix://{self.path}", mode="0600")
+        other = self.file("other", "")
+        other.chmod(0o600)
+        self.path.unlink()
+        self.path.symlink_to(other)
+        self.assert_refused(daemon, mode="0666")
+        self.assertEqual(other.stat().st_mode & 0o777, 0o600)
+
+    def test_a_reload_that_may_not_change_who_connects_changes_nothing(self):
+        daemon = self.serve_at(f"unix://{self.path}", mode="0600")
+        self.assert_refused(daemon, mode="0666", group="no-such-group")
+        self.assertEqual(self.path.stat().st_mode & 0o777, 0o600)
+        self.assert_arrives(self.path)
+
+    def assert_refused(self, daemon, **more):
+        """A reload that would set these."""
+        config = self.config_at(f"unix://{self.path}", **more)
+        before = daemon.metrics()("reloads_total", result="refused")
+        daemon.write_config(config)
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("reloads_total", before + 1, result="refused")
 
     def test_no_socket_file_is_left_where_a_later_source_cannot_bind(self):
         done = run("serve", "--source", f"syslog+unix://{self.path}",
