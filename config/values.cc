@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <span>
 
@@ -126,7 +127,8 @@ Result<std::string> parse_path(std::string_view text) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
   });
   if (text.starts_with('/') && text.size() > 1 && clean) {
-    return std::string(text);
+    // One file has one name, so that two sinks of it are seen.
+    return std::filesystem::path(text).lexically_normal().string();
   }
   return Problem{
       fmt::format("{} is not an absolute path, such as "

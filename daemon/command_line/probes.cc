@@ -23,7 +23,7 @@ Examples:
   cflt-redact health                         is it alive?
   cflt-redact health --ready                 does it take records?
   cflt-redact health -c config.yaml          where service.admin is another
-Exit codes: 0 yes, 1 no, 2 no answer.
+Exit codes: 0 yes, 1 no, 2 no answer or usage, 78 configuration.
 )";
 
 struct ValidateVerb {

@@ -19,8 +19,8 @@ Sources: (syslog|lines)+(tcp|udp)://HOST:PORT, +(unix|unixgram):///PATH,
 file:///PATH, blackhole. Behind ? come keys of the file, such as max_length=64KiB
 or when_full=drop_newest, with & between them. Every sink takes all sources.
 SIGTERM drains and ends it, SIGHUP reads the file again.
-Exit codes: 0 ended by a signal, 2 usage or input/output, 70 internal failure,
-78 configuration.
+Exit codes: 0 ended by a signal, 2 usage, input/output or records that were not
+delivered at the end, 70 internal failure, 78 configuration.
 )";
 
 constexpr const char* kFileOrWords =

@@ -14,7 +14,7 @@ constexpr std::string_view kIndex =
     "cflt-redact\n"
     "/metrics  Prometheus metrics\n"
     "/livez    200 while it runs as it should\n"
-    "/readyz   200 while it takes and delivers records\n";
+    "/readyz   200 while it takes records\n";
 
 Page health_page(const std::function<std::string()>& reason_against) {
   const std::string reason = reason_against();

@@ -91,6 +91,7 @@ TEST(Mode, IsThreeOrFourOctalDigits) {
 
 TEST(Path, IsAbsoluteAndWithoutControls) {
   EXPECT_EQ(*parse_path("/a b"), "/a b");
+  EXPECT_EQ(*parse_path("/a//./b/../c"), "/a/c");
   for (const std::string& text :
        std::vector<std::string>{"", "a", "/", "/a\n", {"/\0", 2}}) {
     EXPECT_FALSE(parse_path(text)) << text;
