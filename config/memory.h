@@ -14,8 +14,7 @@ struct MemoryNeed {
   std::uint64_t buffer_bytes = 0;   // of all sinks
   std::uint64_t worker_bytes = 0;   // of all workers; auto counts as one
   std::uint64_t partial_bytes = 0;  // records that are not complete
-  std::uint64_t leaving_bytes =
-      0;  // copies of the longest record, as it leaves
+  std::uint64_t leaving_bytes = 0;  // copies of the longest as it leaves
 
   std::uint64_t needed_bytes() const {
     return buffer_bytes + worker_bytes + partial_bytes;

@@ -95,6 +95,20 @@ std::string complaint_about(const std::string& argument, const CLI::App& app) {
   return fmt::format("unknown option {}{}", name, option_suggestion(name, app));
 }
 
+/// Without what CLI11 shows of a flag's value when it has none:
+/// `--stats{text}`.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option,
+                               bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    for (auto at = name.find('{'); at != name.npos; at = name.find('{', at)) {
+      name.erase(at, name.find('}', at) + 1 - at);
+    }
+    return name;
+  }
+};
+
 }  // namespace
 
 std::string all_forms() {
@@ -110,6 +124,7 @@ void add_common(CLI::App& app) {
   app.allow_extras();
   app.set_help_flag("-h,--help", "Show this help and exit");
   app.set_version_flag("--version", version_text());
+  app.formatter(std::make_shared<HelpFormatter>());
   app.get_formatter()->column_width(34);
   app.option_defaults()->take_last();
 }

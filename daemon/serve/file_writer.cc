@@ -62,8 +62,8 @@ FileWriter::make(const config::Sink& sink, std::vector<Life> previous,
                       ? Descriptor::borrow(STDOUT_FILENO)
                       : open_path(sink);
   if (fd.get() < 0) {
-    return SocketFailure{
-        fmt::format("{}: {}", sink.path, std::strerror(errno))};
+    return SocketFailure{fmt::format("sink {}: {}: {}", sink.name, sink.path,
+                                     std::strerror(errno))};
   }
   enlarge_pipe(fd.get());
   return std::unique_ptr<FileWriter>(new FileWriter(

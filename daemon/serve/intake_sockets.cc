@@ -24,6 +24,12 @@ bool is_unix(const config::Address& address) {
   return address.scheme == Scheme::kUnix || address.scheme == Scheme::kUnixgram;
 }
 
+SocketFailure about(const config::Source& source,
+                    const SocketFailure& failure) {
+  return {fmt::format("source {}: {}", source.name, failure.message),
+          failure.error};
+}
+
 }  // namespace
 
 IntakeSockets::IntakeSockets(boost::asio::io_context& io, Workers& workers)
@@ -43,7 +49,7 @@ boost::system::result<void, SocketFailure> IntakeSockets::bind(
     auto made = open(source);
     if (!made.has_value()) {
       bound_.clear();
-      return made.error();
+      return about(source, made.error());
     }
     for (Socket& socket : *made) bound_.emplace(address, std::move(socket));
   }
@@ -75,7 +81,7 @@ boost::system::result<void, SocketFailure> IntakeSockets::change_access(
     for (const Socket* each : changed) {
       set_unix_access(each->source, each->file);
     }
-    return SocketFailure{std::move(problem)};
+    return about(source, SocketFailure{std::move(problem)});
   }
   return {};
 }

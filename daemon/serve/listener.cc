@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -19,7 +20,8 @@ constexpr int kMaxBacklog = 8192;
 /// Where descriptors or memory have run out.
 constexpr std::chrono::milliseconds kPause{100};
 
-/// Descriptors that are not given to connections.
+/// Descriptors that are not given to connections; a quarter, where there are
+/// few.
 constexpr rlim_t kSpareDescriptors = 16;
 
 /// The kernel gives out the lowest number that is free.
@@ -27,7 +29,8 @@ bool has_spare_descriptors(int fd) {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const auto next = Descriptor::own(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-  const auto wanted = static_cast<rlim_t>(next.get()) + kSpareDescriptors;
+  const auto wanted = static_cast<rlim_t>(next.get()) +
+                      std::min(kSpareDescriptors, limit.rlim_cur / 4);
   return next.get() >= 0 && wanted < limit.rlim_cur;
 }
 
