@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "config/address.h"
@@ -149,12 +150,12 @@ void IntakeSockets::serve(const config::Settings& settings) {
 }
 
 void IntakeSockets::take_backlogs(const config::Settings& settings) {
+  std::set<std::string> kept;
+  for (const config::Source& source : settings.sources) {
+    if (source.address) kept.insert(to_string(*source.address));
+  }
   for (auto& [address, socket] : sockets_) {
-    const bool is_kept =
-        std::ranges::any_of(settings.sources, [&](const auto& source) {
-          return source.address && to_string(*source.address) == address;
-        });
-    if (!is_kept) take_backlog(socket);
+    if (!kept.contains(address)) take_backlog(socket);
   }
 }
 
@@ -198,7 +199,8 @@ std::uint32_t IntakeSockets::new_drops(const Socket& socket) {
 
 /// Who connects to a socket that was handed over and is not read would wait.
 void IntakeSockets::warn_of_unused(const config::Settings& settings) const {
-  for (const auto& [socket, told_drops] : activated_) {
+  for (const Activated& activated : activated_) {
+    const notify::ActivatedSocket& socket = activated.handed_over;
     const bool is_used =
         std::ranges::any_of(settings.sources, [&](const auto& source) {
           return source.address && source.address->scheme == Scheme::kSystemd &&

@@ -159,9 +159,11 @@ TEST(Candidates, OfBase64ABadCheckOrABadFirstSymbolIsHopeless) {
   bad_check.back() = 'B';
   std::string bad_first = good;
   bad_first[4 + 5] = '!';
-  for (const auto& [family, before] :
+  for (const auto& each :
        {std::pair(Family::kBase64At0, ""), std::pair(Family::kBase64At1, ":"),
         std::pair(Family::kBase64At2, "k:")}) {
+    const Family family = each.first;
+    const std::string before = each.second;
     const auto hopeless = [&](const std::string& text) {
       return Behind(family, behind_base64(before, family, text)).hopeless();
     };
