@@ -97,6 +97,7 @@ class DeadSink(Case):
         slow.gate.set()
         wait_until(lambda: len(slow.threads) > 1
                    and not slow.threads[1].is_alive())
+        self.daemon.settle(100_000)  # and nobody waits for the new one's end
         self.daemon.reload(settings)
         self.assertEqual(self.daemon.metric("sink_up", sink="out"), 1)
 
