@@ -41,8 +41,9 @@ constexpr std::uint32_t anchor_bytes(Family family) {
 /// mean nothing.
 void decode(Family family, const Reading& reading, std::uint32_t from,
             std::uint32_t blocks, char* bytes) {
-  const std::uint8_t* values = reading.run.values(reading.first);
-  decode_sextets(values + from / 3 * 4 - anchor_bytes(family), blocks, bytes);
+  const std::uint32_t first = reading.first + from / 3 * 4;
+  decode_sextets(reading.run.values(first) - anchor_bytes(family), blocks,
+                 bytes);
 }
 
 bool lead_fits(Family family, const Reading& reading) {

@@ -17,13 +17,13 @@ namespace {
   const __m128i by_four = _mm_set1_epi32(0x00011000);  // w0 * 4096 + w1
   const __m128i order =
       _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
-  for (std::uint32_t i = 0; i < blocks; ++i) {
-    const __m128i sixteen = _mm_loadu_si128(
-        reinterpret_cast<const __m128i*>(values + i * kBlockValues));
+  for (; blocks > 0; --blocks, values += kBlockValues, bytes += kBlockBytes) {
+    const __m128i sixteen =
+        _mm_loadu_si128(reinterpret_cast<const __m128i*>(values));
     const __m128i twos =
         _mm_maddubs_epi16(_mm_and_si128(sixteen, six_bits), by_two);
     const __m128i fours = _mm_madd_epi16(twos, by_four);
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + i * kBlockBytes),
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes),
                      _mm_shuffle_epi8(fours, order));
   }
 }

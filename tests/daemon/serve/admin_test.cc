@@ -235,7 +235,7 @@ TEST_F(AdminTest, RequestThatDoesNotEndIsClosed) {
 TEST_F(AdminTest, OneMoreThanTheLimitClosesWhatHasWaitedLongest) {
   start({3, std::chrono::hours(1)});
   std::vector<std::unique_ptr<Client>> clients;
-  const auto ask = [&clients](int i) {
+  const auto ask = [&clients](std::size_t i) {
     clients[i]->send(kGet);
     EXPECT_EQ(clients[i]->receive().result_int(), 200U);
   };

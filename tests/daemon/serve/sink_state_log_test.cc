@@ -41,7 +41,7 @@ TEST_F(SinkStateLogTest, OneThatStaysDownIsToldOfEachMinute) {
 }
 
 TEST_F(SinkStateLogTest, OfOneThatComesAndGoesSixLinesAMinute) {
-  int lines = 0;
+  std::uint64_t lines = 0;
   std::uint64_t suppressed = 0;
   constexpr int kRounds = 600;
   for (int round = 0; round < kRounds; ++round) {
@@ -53,7 +53,7 @@ TEST_F(SinkStateLogTest, OfOneThatComesAndGoesSixLinesAMinute) {
     }
     now_ += seconds(1);
   }
-  EXPECT_EQ(lines, 6 * 10);
+  EXPECT_EQ(lines, 6U * 10);
   EXPECT_LE(lines + suppressed, 2U * kRounds);
 }
 
