@@ -1,6 +1,8 @@
 """SIGHUP: the new configuration in one step, or the old one as it was."""
 import copy
+import json
 import os
+import signal
 import socket
 import threading
 import unittest
@@ -222,6 +224,22 @@ class Reload(serve_program.Case):
                 self.assert_arrives(line(1, 1) + b"\n")
         self.assertIn("config-", self.daemon.log.read_text())
         self.assertIn("did you mean app?", self.daemon.log.read_text())
+
+    def test_what_is_wrong_with_a_file_is_a_line_of_the_log(self):
+        port = free_port()
+        config = {"service": {"log": {"format": "json"}},
+                  "sources": {"app": source(port)},
+                  "sinks": {"out": {"type": "blackhole", "inputs": ["app"]}}}
+        daemon = self.serve(config)
+        daemon.write_config({**config, "sauces": {}, "sinks": {}})
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.wait_for("reloads_total", 1, result="refused")
+        wait_until(lambda: "not reloaded" in daemon.log.read_text())
+        said = [json.loads(each) for each in daemon.log.read_text().splitlines()]
+        reasons = [each["reason"] for each in said
+                   if each["message"] == "configuration"]
+        self.assertTrue(any("sauces" in each and str(daemon.config) in each
+                            for each in reasons), said)
 
     def test_a_port_that_is_taken_changes_nothing(self):
         taken = free_port()
