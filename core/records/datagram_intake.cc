@@ -11,6 +11,10 @@ void DatagramIntake::add(Bytes datagram, std::int64_t now_ns,
                          std::vector<Batch>& batches) {
   counts_.bytes += datagram.size();
   const Bytes payload = framing::without_terminator(datagram);
+  if (payload.empty() && options_.origin.is_syslog) {
+    ++counts_.empty;
+    return;
+  }
   if (payload.size() > options_.max_length_bytes) {
     flush(now_ns, batches);
     add_long(payload, now_ns, batches);

@@ -45,7 +45,7 @@ Intake::Intake(const IntakeOptions& options,
     : options_(options),
       redactor_(std::move(redactor)),
       pool_(&pool),
-      framer_(options.framing) {}
+      framer_(options.framing, options.origin.is_syslog) {}
 
 void Intake::change(const IntakeOptions& options,
                     std::shared_ptr<RecordRedactor> redactor) {
@@ -72,14 +72,15 @@ bool Intake::filled(std::size_t size, std::int64_t now_ns,
   CFLT_CHECK(end <= kBlockBytes);
   bool is_lost = false;
   const std::size_t at = frame_all(end, now_ns, &is_lost);
-  if (is_lost) {
-    carry_.clear();
-    explicit_bzero(block() + at, end - at);
-  } else {
-    keep_rest(at, end);
-  }
+  is_lost ? lose(at, end) : keep_rest(at, end);
   emit(now_ns, batches);
   return !is_lost;
+}
+
+void Intake::lose(std::size_t from, std::size_t to) {
+  counts_.lost_bytes += to - from;
+  carry_.clear();
+  explicit_bzero(block() + from, to - from);
 }
 
 void Intake::cancel() {
@@ -95,14 +96,20 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
   std::size_t at = long_ != nullptr ? go_on_long(0, end, now_ns) : 0;
   while (at < end) {
     const Frame frame = framer_.next(view(at, end));
-    if (frame.kind == Frame::Kind::kBadCount) {
-      *is_lost = true;
-      return at;
-    }
-    if (frame.kind == Frame::Kind::kComplete) {
-      restore_carry();
-      at = take_usual(take_complete(frame, at, now_ns), end);
-      continue;
+    switch (frame.kind) {
+      case Frame::Kind::kBadCount:
+      case Frame::Kind::kForeign:
+        *is_lost = true;
+        return at;
+      case Frame::Kind::kSkipped:
+        at = skip(frame, at);
+        continue;
+      case Frame::Kind::kComplete:
+        restore_carry();
+        at = take_usual(take_complete(frame, at, now_ns), end);
+        continue;
+      case Frame::Kind::kPartial:
+        break;
     }
     if (end - at - frame.payload_at <= enough) return at;
     restore_carry();
@@ -112,20 +119,43 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
   return at;
 }
 
+/// Returns where the next frame may begin.
+std::size_t Intake::skip(const Frame& frame, std::size_t at) {
+  restore_carry();
+  counts_.skipped_bytes += frame.skipped;
+  are_as_framed_ = false;
+  return at + frame.end;
+}
+
 /// Returns where the next frame begins.
 std::size_t Intake::take_complete(const Frame& frame, std::size_t at,
                                   std::int64_t now_ns) {
-  if (framer_.framing() == Framing::kOctetCounting) {
-    are_as_framed_ &= frame.payload_end == frame.end;
+  const bool is_counted = framer_.framing() == Framing::kOctetCounting;
+  if (is_counted) {
+    are_as_framed_ &= frame.payload_at > 0 && frame.payload_end == frame.end;
+  } else {
+    are_as_framed_ &= frame.payload_end + 1 == frame.end;
+    end_with_newline(at + frame.payload_end);
   }
   take_payload(at + frame.payload_at, frame.payload_end - frame.payload_at,
                now_ns);
   return at + frame.end;
 }
 
+/// A line of a syslog source may have ended at NUL. Newline sinks take lines as
+/// they lie.
+void Intake::end_with_newline(std::size_t end) {
+  if (framer_.framing() == Framing::kSyslogNewline) block()[end] = '\n';
+}
+
 /// A whole record, which lies in the block.
 void Intake::take_payload(std::size_t at, std::size_t size,
                           std::int64_t now_ns) {
+  if (size == 0 && options_.origin.is_syslog) {
+    ++counts_.empty;
+    are_as_framed_ = false;
+    return;
+  }
   if (size > options_.max_length_bytes) {
     begin_long(size);
     feed_long(at, at + size, now_ns);
@@ -142,23 +172,29 @@ void Intake::take_payload(std::size_t at, std::size_t size,
 std::size_t Intake::take_usual(std::size_t at, std::size_t end) {
   std::vector<Record>& records = frames_->records;
   const std::size_t known = records.size();
-  const std::size_t max_length = options_.max_length_bytes;
   const Bytes bytes = view(0, end);
-  switch (framer_.framing()) {
-    case Framing::kAuto:
-      break;
-    case Framing::kNewline:
-      at = framing::split_lines(bytes, at, '\n', max_length, records);
-      break;
-    case Framing::kNul:
-      at = framing::split_lines(bytes, at, '\0', max_length, records);
-      break;
-    case Framing::kOctetCounting:
-      at = framing::split_counted(bytes, at, max_length, records);
-      break;
+  if (framer_.framing() == Framing::kOctetCounting) {
+    at = framing::split_counted(bytes, at, options_.max_length_bytes, records);
+  } else {
+    at = take_lines(at, bytes);
   }
   counts_.records += records.size() - known;
   return at;
+}
+
+std::size_t Intake::take_lines(std::size_t at, Bytes bytes) {
+  std::vector<Record>& records = frames_->records;
+  const std::size_t known = records.size();
+  const framing::Lines lines =
+      framer_.split(bytes, at, options_.max_length_bytes, records);
+  counts_.empty += lines.empty_count;
+  are_as_framed_ &= !lines.has_gap;
+  if (lines.has_nul_end) {
+    for (std::size_t i = known; i < records.size(); ++i) {
+      end_with_newline(records[i].at + std::size_t{records[i].size});
+    }
+  }
+  return lines.rest;
 }
 
 void Intake::begin_long(std::size_t expected_bytes) {
@@ -183,8 +219,8 @@ void Intake::feed_long(std::size_t from, std::size_t to, std::int64_t now_ns) {
   take_long_pieces(now_ns);
 }
 
-void Intake::end_long(std::int64_t now_ns) {
-  long_->finish();
+void Intake::end_long(std::int64_t now_ns, End how) {
+  how == End::kByPeer ? long_->finish() : long_->cut_off();
   take_long_pieces(now_ns);
   if (long_->was_truncated()) ++counts_.truncated;
   long_.reset();
@@ -225,6 +261,7 @@ std::optional<WireFraming> Intake::framed_as() const {
     case Framing::kAuto:
       return std::nullopt;
     case Framing::kNewline:
+    case Framing::kSyslogNewline:
       return WireFraming::kNewline;
     case Framing::kNul:
       return WireFraming::kNul;
@@ -257,30 +294,75 @@ void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
   emit_until(frames->records.size());
 }
 
-void Intake::end(std::int64_t now_ns, std::vector<Batch>& batches) {
-  ended_ = true;  // the last record has no terminator behind it
+/// A block with all that is carried at its front. Returns how much that is.
+std::size_t Intake::take_carry() {
   frames_ = pool_->take();
-  std::size_t payload_at = 0;
-  if (long_ != nullptr) {
-    ++counts_.partial;
-    end_long(now_ns);
-  } else {
-    const std::size_t size = carry_.size();
-    carry_.copy_to(block(), 0, size);
-    carry_.clear();
-    if (framer_.has_partial(view(0, size), &payload_at)) {
-      ++counts_.partial;
-      take_payload(payload_at, size - payload_at, now_ns);
-    }
-  }
+  const std::size_t size = carry_.size();
+  carry_.copy_to(block(), 0, size);
+  carry_.clear();
+  carry_restored_ = true;
+  return size;
+}
+
+bool Intake::end(std::int64_t now_ns, std::vector<Batch>& batches, End how) {
+  ended_ = true;  // the last record has no terminator behind it
+  framer_.settle();
+  bool is_lost = false;
+  const std::size_t end = take_carry();
+  const std::size_t at = frame_all(end, now_ns, &is_lost);
+  is_lost ? lose(at, end) : end_partial(at, end, now_ns, how);
   emit(now_ns, batches);
+  return !is_lost;
+}
+
+/// Bytes [at, end) of the block are of a frame that is not complete.
+void Intake::end_partial(std::size_t at, std::size_t end, std::int64_t now_ns,
+                         End how) {
+  std::size_t payload_at = 0;
+  if (long_ == nullptr) {
+    if (!framer_.has_partial(view(at, end), &payload_at)) return lose(at, end);
+    at += payload_at;
+  }
+  ++counts_.partial;
+  if (long_ == nullptr && how == End::kByPeer) {
+    return take_payload(at, end - at, now_ns);
+  }
+  if (long_ == nullptr) {
+    begin_long(end - at);
+    feed_long(at, end, now_ns);
+  }
+  end_long(now_ns, how);
+}
+
+void Intake::release(std::int64_t now_ns, std::vector<Batch>& batches) {
+  framer_.settle();
+  bool is_lost = false;
+  const std::size_t end = take_carry();
+  std::size_t at = frame_all(end, now_ns, &is_lost);
+  std::size_t payload_at = 0;
+  if (long_ == nullptr && framer_.has_partial(view(at, end), &payload_at)) {
+    begin_long(kReleasedSliceBytes);
+    at = go_on_long(at + payload_at, end, now_ns);
+  }
+  if (long_ != nullptr) {
+    long_->release();
+    take_long_pieces(now_ns);
+  }
+  keep_rest(at, end);
+  emit(now_ns, batches);
+}
+
+void Intake::distrust() {
+  if (long_ != nullptr) long_->discard();
 }
 
 Origin Intake::origin() const {
   Origin origin = options_.origin;
   const Framing framing = framer_.framing();
-  origin.may_hold_newline = framing != Framing::kNewline;
-  origin.may_hold_nul = framing != Framing::kNul;
+  origin.may_hold_newline =
+      framing != Framing::kNewline && framing != Framing::kSyslogNewline;
+  origin.may_hold_nul =
+      framing != Framing::kNul && framing != Framing::kSyslogNewline;
   return origin;
 }
 

@@ -42,6 +42,15 @@ struct IntakeCounts {
   std::uint64_t split = 0;      // further records that long ones were cut into
   std::uint64_t truncated = 0;  // records whose end was dropped
   std::uint64_t partial = 0;    // records cut off by the end of a connection
+  std::uint64_t empty = 0;      // syslog: empty records, which are skipped
+  std::uint64_t skipped_bytes = 0;  // between frames, of none of them
+  std::uint64_t lost_bytes = 0;     // thrown away, because no frame was found
+};
+
+/// How a stream ends.
+enum class End : std::uint8_t {
+  kByPeer,  // what is there is all there is
+  kByUs     // it could have gone on: a candidate that is open is dropped
 };
 
 /// Bytes kept from one read to the next; overwritten when they are not needed.
@@ -76,15 +85,33 @@ class Intake {
   std::span<char> room();
 
   /// `size` bytes were read at `now_ns`. Appends what became complete to
-  /// `batches`. False: the framing is lost, nothing can be read any more.
+  /// `batches`. False: the framing is lost, or opening() is foreign; nothing
+  /// can be read any more.
   bool filled(std::size_t size, std::int64_t now_ns,
               std::vector<Batch>& batches);
 
   /// Nothing was read after all.
   void cancel();
 
-  /// The connection has ended: what is left is a record.
-  void end(std::int64_t now_ns, std::vector<Batch>& batches);
+  /// The connection has ended: what is left is a record. False: what is left
+  /// is no frame's beginning.
+  bool end(std::int64_t now_ns, std::vector<Batch>& batches,
+           End how = End::kByPeer);
+
+  /// The record that has begun has waited long enough: what is decided of it
+  /// leaves as a piece, and it goes on as a long one.
+  void release(std::int64_t now_ns, std::vector<Batch>& batches);
+
+  /// What has begun of a record cannot be trusted: none of it leaves any more.
+  void distrust();
+
+  /// True where what has begun is a counted frame, or a count.
+  bool waits_for_count() const {
+    return has_partial() && framer_.waits_for_count();
+  }
+
+  /// What the connection began with.
+  framing::Opening opening() const { return framer_.opening(); }
 
   /// A record has begun and is not complete.
   bool has_partial() const { return carry_.size() > 0 || long_ != nullptr; }
@@ -110,19 +137,29 @@ class Intake {
   /// A record with so many bytes is not waited for.
   static constexpr std::size_t kMaxCarryBytes = kBlockBytes / 2;
 
+  /// Slices of a record that was released: nearly all are idle, and many.
+  static constexpr std::size_t kReleasedSliceBytes = 4 << 10;
+
   std::size_t frame_all(std::size_t end, std::int64_t now_ns, bool* is_lost);
+  void lose(std::size_t from, std::size_t to);
+  std::size_t skip(const framing::Frame& frame, std::size_t at);
   std::size_t take_complete(const framing::Frame& frame, std::size_t at,
                             std::int64_t now_ns);
   void take_payload(std::size_t at, std::size_t size, std::int64_t now_ns);
   std::size_t take_usual(std::size_t at, std::size_t end);
+  std::size_t take_lines(std::size_t at, Bytes bytes);
   std::optional<WireFraming> framed_as() const;
   void begin_long(std::size_t expected_bytes);
   std::size_t go_on_long(std::size_t at, std::size_t end, std::int64_t now_ns);
-  void end_long(std::int64_t now_ns);
+  void end_long(std::int64_t now_ns, End how = End::kByPeer);
   void feed_long(std::size_t from, std::size_t to, std::int64_t now_ns);
   void take_long_pieces(std::int64_t now_ns);
+  void end_with_newline(std::size_t end);
+  std::size_t take_carry();
   void restore_carry();
   void keep_rest(std::size_t at, std::size_t end);
+  void end_partial(std::size_t at, std::size_t end, std::int64_t now_ns,
+                   End how);
   void emit(std::int64_t now_ns, std::vector<Batch>& batches);
   Origin origin() const;
   char* block() { return frames_->block.data(); }
@@ -139,7 +176,7 @@ class Intake {
   std::shared_ptr<RecordRedactor> long_redactor_;  // whose rules long_ uses
   std::shared_ptr<Frames> frames_;  // between room() and filled()
   bool carry_restored_ = true;
-  bool are_as_framed_ = true;  // no record lost a terminator in its frame
+  bool are_as_framed_ = true;  // each record lies right behind the other
   bool ended_ = false;
   std::vector<Interlude> interludes_;
   IntakeCounts counts_;

@@ -1,5 +1,7 @@
 #include "core/records/long_record.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -65,7 +67,7 @@ void LongRecord::cut(bool is_end) {
       max_length_ + (is_end ? 0 : scan::kLongestLiteralBytes);
   std::size_t front = 0;
   while (redacted_.size() - front > enough) {
-    const std::size_t size = piece_size(front);
+    const std::size_t size = untorn(front, max_length_);
     add_piece(front, size);
     front += size;
     truncated_ = too_long_ == TooLong::kTruncate;
@@ -78,20 +80,54 @@ void LongRecord::cut(bool is_end) {
 }
 
 void LongRecord::add_piece(std::size_t front, std::size_t size) {
+  if (size == 0) return;  // release() has used up what truncation leaves
   Block& piece = pieces_.emplace_back(size);
   std::memcpy(piece.data(), redacted_.data() + front, size);
   ++piece_count_;
 }
 
-/// How long the piece at `front` may be: never torn is what an atom covers.
-std::size_t LongRecord::piece_size(std::size_t front) const {
+/// How long a piece at `front` may be that had better have `size` bytes: never
+/// torn is what an atom covers.
+std::size_t LongRecord::untorn(std::size_t front, std::size_t size) const {
   const std::uint64_t begin = redacted_at_ + front;
-  const std::uint64_t cut = begin + max_length_;
+  const std::uint64_t cut = begin + size;
   const auto torn =
       std::ranges::upper_bound(atoms_, cut, {}, &redact::Atom::end);
   return torn == atoms_.end() || torn->begin >= cut
-             ? max_length_
+             ? size
              : static_cast<std::size_t>(torn->begin - begin);
+}
+
+/// In front of an anchor that is not decided: it is the last of what was
+/// redacted.
+std::size_t LongRecord::decided_size() const {
+  const std::size_t held = stream_.undecided_anchor_bytes();
+  return untorn(0, redacted_.size() - std::min(held, redacted_.size()));
+}
+
+/// Of a record that is truncated all pieces together have max_length bytes.
+void LongRecord::release() {
+  const std::size_t decided = decided_size();
+  const std::size_t size = untorn(0, std::min(decided, max_length_));
+  add_piece(0, size);
+  drop_front(size);
+  redacted_.shrink_to_fit();
+  if (too_long_ == TooLong::kSplit) return;
+  max_length_ -= size;
+  if (size < decided) discard();
+}
+
+void LongRecord::cut_off() {
+  const std::size_t size = decided_size();
+  truncated_ |= stream_.undecided_anchor_bytes() > 0;
+  add_piece(0, size);
+  drop_front(redacted_.size());
+}
+
+void LongRecord::discard() {
+  truncated_ = true;
+  explicit_bzero(redacted_.data(), redacted_.size());
+  drop_front(redacted_.size());
 }
 
 void LongRecord::drop_front(std::size_t size) {

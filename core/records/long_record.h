@@ -37,6 +37,14 @@ class LongRecord {
   void feed(Bytes bytes);
   /// The record has ended.
   void finish();
+  /// Nothing waits any longer: what is decided becomes a piece. An anchor that
+  /// is not decided stays, with what stands behind it.
+  void release();
+  /// The record ends here, and not by itself: what is decided is its last
+  /// piece, an anchor that is not decided and what stands behind it is dropped.
+  void cut_off();
+  /// Nothing more of it may leave.
+  void discard();
 
   /// The pieces that are complete since the last call, all of one origin; none
   /// where the answer is empty. A batch a piece.
@@ -56,10 +64,11 @@ class LongRecord {
   void make_room(std::size_t size);
   void cut(bool is_end);
   void add_piece(std::size_t front, std::size_t size);
-  std::size_t piece_size(std::size_t front) const;
+  std::size_t untorn(std::size_t front, std::size_t size) const;
+  std::size_t decided_size() const;
   void drop_front(std::size_t size);
 
-  std::size_t max_length_;
+  std::size_t max_length_;  // of the next piece
   TooLong too_long_;
   std::size_t slice_;
   stream::Stream stream_;

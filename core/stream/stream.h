@@ -75,6 +75,12 @@ class Stream {
   /// How many bytes at the end of the last window the next must begin with.
   std::size_t keep() const;
 
+  /// Of an anchor that is not decided: its bytes, which are the last that were
+  /// released. 0: there is none.
+  std::size_t undecided_anchor_bytes() const {
+    return pending_.empty() ? 0 : scan::literal(pending_.front().family).size();
+  }
+
   /// The masks among the pieces of the last call.
   std::span<const redact::Atom> atoms() const { return redactor_.atoms(); }
 

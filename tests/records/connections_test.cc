@@ -14,13 +14,14 @@ using reference::Intake;
 using reference::take_in;
 using reference::TooLong;
 
-constexpr Framing kFramings[] = {Framing::kAuto, Framing::kNewline,
-                                 Framing::kNul, Framing::kOctetCounting,
-                                 Framing::kDatagram};
+constexpr Framing kFramings[] = {
+    Framing::kAuto,          Framing::kNewline,       Framing::kNul,
+    Framing::kSyslogNewline, Framing::kOctetCounting, Framing::kDatagram};
 
 Intake taken(const std::string& bytes, Framing framing,
              std::size_t max_length = 512, TooLong too_long = TooLong::kSplit) {
-  return take_in(bytes, {framing, max_length, too_long, {}});
+  const bool is_syslog = framing != Framing::kNewline;
+  return take_in(bytes, {framing, max_length, too_long, {}, is_syslog});
 }
 
 std::string join(const std::vector<std::string>& records) {
@@ -62,6 +63,9 @@ struct Met {
   unsigned counted = 0;
   unsigned lines = 0;
   unsigned bad_count = 0;
+  unsigned is_foreign = 0;
+  unsigned empty = 0;
+  unsigned skipped = 0;
   unsigned partial = 0;
   unsigned split = 0;
   unsigned moved_cut = 0;
@@ -72,6 +76,9 @@ struct Met {
   void add(const Intake& intake, const Intake& by_lines) {
     if (intake.in > 5) ++(intake.records == by_lines.records ? lines : counted);
     if (intake.bad_count) ++bad_count;
+    if (intake.is_foreign) ++is_foreign;
+    if (intake.empty != 0) ++empty;
+    if (intake.skipped_bytes != 0) ++skipped;
     if (intake.partial != 0) ++partial;
     if (intake.split != 0) ++split;
     for (const auto& record : intake.records) {
@@ -87,16 +94,20 @@ struct Met {
 TEST(Connections, MeetEveryOutcome) {
   std::mt19937_64 random(21);
   Met met;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 300; ++round) {
     std::vector<std::uint8_t> recipe(41);
     for (auto& byte : recipe) byte = static_cast<std::uint8_t>(random());
     const std::string bytes = compose_connection(recipe);
-    met.add(taken(bytes, Framing::kAuto), taken(bytes, Framing::kNewline));
+    met.add(taken(bytes, Framing::kAuto),
+            taken(bytes, Framing::kSyslogNewline));
   }
+  int which = 0;  // of these in order
   for (const unsigned count :
-       {met.counted, met.lines, met.bad_count, met.partial, met.split,
-        met.moved_cut, met.found, met.truncated, met.rejected}) {
-    EXPECT_GE(count, 10U);
+       {met.counted, met.lines, met.bad_count, met.is_foreign, met.empty,
+        met.skipped, met.partial, met.split, met.moved_cut, met.found,
+        met.truncated, met.rejected}) {
+    ++which;
+    EXPECT_GE(count, 10U) << which;
   }
 }
 

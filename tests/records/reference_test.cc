@@ -91,18 +91,61 @@ TEST(ReferenceRecords, CountAloneIsNoRecord) {
 TEST(ReferenceRecords, BadCountEndsTheConnection) {
   for (const std::string end :
        {"012 <", "0 ", "0", "1234567890 <", "1234567890", "-1 ", "5x", "5\t<",
-        " 5 <", "\n1 a", "<1 a"}) {
+        " 5 <", "\xEF\xBB<"}) {
     const Intake intake = taken(Framing::kOctetCounting, "1 a" + end + "1 b");
     EXPECT_EQ(intake.records, Strings{"a"}) << end;
     EXPECT_EQ(intake.partial, 0U) << end;
     EXPECT_TRUE(intake.bad_count) << end;
+    EXPECT_EQ(intake.lost_bytes, end.size() + 3) << end;
   }
 }
 
 TEST(ReferenceRecords, AutoIsCountedWhereACountAndAnAngleBracketBegin) {
   EXPECT_EQ(taken(Framing::kAuto, "2 <a1 b").records, (Strings{"<a", "b"}));
   EXPECT_EQ(taken(Framing::kAuto, "123456789 <").records, Strings{"<"});
-  EXPECT_TRUE(taken(Framing::kAuto, "2 <a\n2 <b").bad_count);
+  EXPECT_EQ(taken(Framing::kAuto, "6 \xEF\xBB\xBF<a").records,
+            Strings{"\xEF\xBB\xBF<a"});
+}
+
+TEST(ReferenceRecords, SeparatorsBetweenCountedFramesAreSkipped) {
+  const Intake intake = taken(Framing::kAuto, "\n2 <a\n\xEF\xBB\xBF\0002 <b"s);
+  EXPECT_EQ(intake.records, (Strings{"<a", "<b"}));
+  EXPECT_EQ(intake.skipped_bytes, 6U);
+  EXPECT_EQ(intake.lost_bytes, 0U);
+}
+
+TEST(ReferenceRecords, EachFrameOfACountedConnectionDecides) {
+  EXPECT_EQ(taken(Framing::kAuto, "2 <a<b\n2 <c<d\0<e"s).records,
+            (Strings{"<a", "<b", "<c", "<d", "<e"}));
+  EXPECT_EQ(taken(Framing::kAuto, "<a\n2 <b\n").records,
+            (Strings{"<a", "2 <b"}));
+}
+
+TEST(ReferenceRecords, NulAndLfEndALineOfASyslogSource) {
+  EXPECT_EQ(taken(Framing::kSyslogNewline, "a\0b\nc\0\nd"s).records,
+            (Strings{"a", "b", "c", "d"}));
+}
+
+TEST(ReferenceRecords, EmptyRecordsOfASyslogSourceAreSkipped) {
+  IntakeOptions options;
+  options.is_syslog = true;
+  options.framing = Framing::kSyslogNewline;
+  const Intake lines = take_in("a\n\n\0\n\0b\0\n"s, options);
+  EXPECT_EQ(lines.records, (Strings{"a", "b"}));
+  EXPECT_EQ(lines.empty, 3U);
+  options.framing = Framing::kOctetCounting;
+  EXPECT_EQ(take_in("1 \n2 <a", options).empty, 1U);
+  options.framing = Framing::kDatagram;
+  EXPECT_EQ(take_in("\n", options).empty, 1U);
+}
+
+TEST(ReferenceRecords, AnotherProtocolIsLost) {
+  IntakeOptions options;
+  options.is_syslog = true;
+  const Intake intake = take_in("\x16\x03\x01 <1>a\n", options);
+  EXPECT_TRUE(intake.is_foreign);
+  EXPECT_EQ(intake.records, Strings{});
+  EXPECT_EQ(intake.lost_bytes, 9U);
 }
 
 TEST(ReferenceRecords, AutoIsNewlineElse) {

@@ -1,7 +1,11 @@
 #include "records.h"
 
+#include <algorithm>
+
 namespace cflt::reference {
 namespace {
+
+using namespace std::string_literals;
 
 // Section 1: bytes to records.
 
@@ -9,7 +13,13 @@ struct Payloads {
   std::vector<std::string> all;
   bool is_last_partial = false;
   bool is_bad_count = false;
+  size_t skipped = 0;
+  size_t lost = 0;
 };
+
+bool stands_at(const std::string& bytes, size_t at, const std::string& text) {
+  return bytes.compare(at, text.size(), text) == 0;
+}
 
 Payloads payloads_up_to(char terminator, const std::string& bytes) {
   Payloads payloads;
@@ -27,10 +37,29 @@ Payloads payloads_up_to(char terminator, const std::string& bytes) {
   return payloads;
 }
 
+bool is_end(char byte) { return byte == '\n' || byte == '\0'; }
+
+// The bytes up to LF or NUL. Returns where that stands, or the end.
+size_t take_line(const std::string& bytes, size_t begin, Payloads& payloads) {
+  size_t end = begin;
+  while (end < bytes.size() && !is_end(bytes[end])) ++end;
+  payloads.all.push_back(bytes.substr(begin, end - begin));
+  payloads.is_last_partial = end == bytes.size();
+  return end;
+}
+
+Payloads syslog_lines(const std::string& bytes) {
+  Payloads payloads;
+  size_t at = 0;
+  while (at < bytes.size()) {
+    at = take_line(bytes, at, payloads);
+    at += stands_at(bytes, at, "\0\n"s) ? 2 : 1;
+  }
+  return payloads;
+}
+
 std::string without_terminator(std::string payload) {
-  const bool is_terminated =
-      !payload.empty() && (payload.back() == '\n' || payload.back() == '\0');
-  if (is_terminated) payload.pop_back();
+  if (!payload.empty() && is_end(payload.back())) payload.pop_back();
   return payload;
 }
 
@@ -56,40 +85,85 @@ Count read_count(const std::string& bytes, size_t begin) {
   return {Count::kComplete, end + 1, std::stoul(digits)};
 }
 
-Payloads counted_payloads(const std::string& bytes) {
-  Payloads payloads;
-  Count count = read_count(bytes, 0);
-  while (count.state == Count::kComplete) {
-    const std::string payload =
-        bytes.substr(count.payload_begin, count.payload_bytes);
-    if (payload.size() < count.payload_bytes) {
-      payloads.is_last_partial = !payload.empty();
-      if (payloads.is_last_partial) payloads.all.push_back(payload);
-      return payloads;
+const std::string kByteOrderMark = "\xEF\xBB\xBF";
+
+// Behind all LF, NUL and byte order marks at `at`.
+size_t skip_separators(const std::string& bytes, size_t at) {
+  while (at < bytes.size()) {
+    if (is_end(bytes[at])) {
+      ++at;
+    } else if (stands_at(bytes, at, kByteOrderMark)) {
+      at += kByteOrderMark.size();
+    } else {
+      break;
     }
-    payloads.all.push_back(without_terminator(payload));
-    count = read_count(bytes, count.payload_begin + count.payload_bytes);
   }
-  payloads.is_bad_count = count.state == Count::kBad;
-  return payloads;
+  return at;
 }
 
-// What auto is for this connection.
-Framing decide(const std::string& bytes) {
+// Takes the counted frame at `at`. Returns where the next one begins, or the
+// end where none can.
+size_t take_counted(const std::string& bytes, size_t at, Payloads& payloads) {
+  const Count count = read_count(bytes, at);
+  if (count.state != Count::kComplete) {
+    const bool is_mark_cut =
+        kByteOrderMark.compare(0, bytes.size() - at, bytes, at) == 0;
+    payloads.is_bad_count = count.state == Count::kBad && !is_mark_cut;
+    payloads.lost = bytes.size() - at;
+    return bytes.size();
+  }
+  const std::string payload =
+      bytes.substr(count.payload_begin, count.payload_bytes);
+  if (payload.size() == count.payload_bytes) {
+    payloads.all.push_back(without_terminator(payload));
+    return count.payload_begin + count.payload_bytes;
+  }
+  payloads.is_last_partial = !payload.empty();
+  if (payload.empty()) payloads.lost = bytes.size() - at;
+  if (payloads.is_last_partial) payloads.all.push_back(payload);
+  return bytes.size();
+}
+
+Payloads counted_payloads(const std::string& bytes) {
+  Payloads payloads;
+  size_t at = 0;
+  while (true) {
+    const size_t begin = skip_separators(bytes, at);
+    payloads.skipped += begin - at;
+    if (begin == bytes.size()) return payloads;
+    at = bytes[begin] == '<' ? take_line(bytes, begin, payloads) + 1
+                             : take_counted(bytes, begin, payloads);
+    at = std::min(at, bytes.size());
+  }
+}
+
+bool is_counted(const std::string& bytes) {
   const Count count = read_count(bytes, 0);
-  const bool is_counted = count.state == Count::kComplete &&
-                          bytes.substr(count.payload_begin, 1) == "<";
-  return is_counted ? Framing::kOctetCounting : Framing::kNewline;
+  if (count.state != Count::kComplete) return false;
+  return stands_at(bytes, count.payload_begin, "<") ||
+         stands_at(bytes, count.payload_begin, kByteOrderMark + "<");
+}
+
+// The first bytes decide for the connection.
+Payloads auto_payloads(const std::string& bytes) {
+  const size_t begin = skip_separators(bytes, 0);
+  const std::string rest = bytes.substr(begin);
+  Payloads payloads =
+      is_counted(rest) ? counted_payloads(rest) : syslog_lines(rest);
+  payloads.skipped += begin;
+  return payloads;
 }
 
 Payloads payloads_of(const std::string& bytes, Framing framing) {
   switch (framing) {
     case Framing::kAuto:
-      return payloads_of(bytes, decide(bytes));
+      return auto_payloads(bytes);
     case Framing::kNewline:
       return payloads_up_to('\n', bytes);
     case Framing::kNul:
       return payloads_up_to('\0', bytes);
+    case Framing::kSyslogNewline:
+      return syslog_lines(bytes);
     case Framing::kOctetCounting:
       return counted_payloads(bytes);
     case Framing::kDatagram:
@@ -98,8 +172,21 @@ Payloads payloads_of(const std::string& bytes, Framing framing) {
   return {};
 }
 
-// That UTF-16 is not looked for in nul framing needs no code here: its anchor
-// holds NULs, and no payload does.
+// A TLS handshake or a PROXY header.
+bool is_foreign(const std::string& bytes) {
+  static const std::vector<std::string> kOpenings = {
+      "\x16\x03",        "PROXY TCP4 ",
+      "PROXY TCP4\r",    "PROXY TCP6 ",
+      "PROXY TCP6\r",    "PROXY UNKNOWN ",
+      "PROXY UNKNOWN\r", std::string("\r\n\r\n\0\r\nQUIT\n", 12)};
+  for (const std::string& opening : kOpenings) {
+    if (stands_at(bytes, 0, opening)) return true;
+  }
+  return false;
+}
+
+// That UTF-16 is not looked for where NUL ends a record needs no code here: its
+// anchor holds NULs, and no payload does.
 
 // Section 2: records that are too long.
 
@@ -203,11 +290,23 @@ void put_datagram(const std::string& record, Output& output) {
 
 Intake take_in(const std::string& bytes, const IntakeOptions& options) {
   Intake intake;
+  if (options.is_syslog && options.framing != Framing::kDatagram &&
+      is_foreign(bytes)) {
+    intake.is_foreign = true;
+    intake.lost_bytes = bytes.size();
+    return intake;
+  }
   const Payloads payloads = payloads_of(bytes, options.framing);
   for (const std::string& payload : payloads.all) {
-    take(payload, options, intake);
+    if (options.is_syslog && payload.empty()) {
+      ++intake.empty;
+    } else {
+      take(payload, options, intake);
+    }
   }
   intake.partial = payloads.is_last_partial ? 1 : 0;
+  intake.skipped_bytes = payloads.skipped;
+  intake.lost_bytes = payloads.lost;
   intake.bad_count = payloads.is_bad_count;
   return intake;
 }

@@ -19,7 +19,14 @@
 namespace cflt::reference {
 
 // Section 1.
-enum class Framing { kAuto, kNewline, kNul, kOctetCounting, kDatagram };
+enum class Framing {
+  kAuto,
+  kNewline,
+  kNul,
+  kSyslogNewline,  // newline of a syslog source
+  kOctetCounting,
+  kDatagram
+};
 
 // Section 2.
 enum class TooLong { kSplit, kTruncate };
@@ -29,6 +36,7 @@ struct IntakeOptions {
   size_t max_length = size_t{1} << 20;  // not less than an atom has
   TooLong too_long = TooLong::kSplit;
   Options rules;
+  bool is_syslog = false;  // the source is a syslog source
 };
 
 // What the bytes of a connection become.
@@ -38,7 +46,11 @@ struct Intake {
   uint64_t split = 0;
   uint64_t truncated_records = 0;
   uint64_t partial = 0;
+  uint64_t empty = 0;          // records that were skipped
+  uint64_t skipped_bytes = 0;  // separators
+  uint64_t lost_bytes = 0;     // up to the end of the connection
   bool bad_count = false;
+  bool is_foreign = false;  // another protocol
   // Of all records, also behind a cut of kTruncate.
   std::map<std::string, uint64_t> found;  // by form
   uint64_t truncated = 0;

@@ -170,9 +170,40 @@ std::string terminators(const Choice& choice) {
   return text;
 }
 
+/// What real senders put between counted frames, whole or cut.
+std::string separators(const Choice& choice) {
+  constexpr std::array<std::string_view, 8> kSeparators = {
+      "\n",     "\0"sv,         "\0\n"sv,         "\n\n",
+      "\n\0"sv, "\xEF\xBB\xBF", "\n\xEF\xBB\xBF", "\xEF\xBB"};
+  return std::string(kSeparators[choice.parameter % kSeparators.size()]);
+}
+
+/// Most connections begin with a frame.
+std::string opening(unsigned choice) {
+  constexpr std::array<std::string_view, 12> kOpenings = {
+      "PROXY TCP4 192.0.2.1 192.0.2.2 1 514\r\n",
+      "PROXY UNKNOWN\r\n",
+      "PROXY TCP",
+      "PROXY TCP5 ",
+      "\r\n\r\n\0\r\nQUIT\n\x21\x11"sv,
+      "\r\n\r\n\0\r\nQUIT"sv,
+      "\x16\x03\x01",
+      "\x16",
+      "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "\n\0"sv,
+      "\xEF\xBB\xBF",
+      "\xEF"};
+  return choice < kOpenings.size() ? std::string(kOpenings[choice]) : "";
+}
+
 /// Frames mostly: what breaks a rule ends a counted connection.
 std::string fragment(Dialect dialect, const Choice& choice) {
   switch (choice.kind / 8 % 32) {
+    case 20:
+      return separators(choice);
+    case 21:  // a frame of another dialect, as a relay may send it
+      return dialect == Dialect::kCounted ? frame(Dialect::kNewline, choice)
+                                          : frame(dialect, choice);
     case 31:
       return wrong_count(choice);
     case 30:
@@ -201,7 +232,7 @@ std::string fragment(Dialect dialect, const Choice& choice) {
 std::string compose_connection(std::span<const std::uint8_t> recipe) {
   if (recipe.empty()) return "";
   const auto dialect = static_cast<Dialect>(recipe[0] % kDialectCount);
-  std::string bytes;
+  std::string bytes = opening(recipe[0] / kDialectCount);
   for (std::size_t i = 1; i + 1 < recipe.size(); i += 2) {
     bytes +=
         fragment(dialect, {recipe[i], recipe[i + 1], recipe[i] * 256U + i});

@@ -15,6 +15,9 @@ void add_counts(const records::IntakeCounts& counts, Taken& taken) {
   taken.split += counts.split;
   taken.truncated += counts.truncated;
   taken.partial += counts.partial;
+  taken.empty += counts.empty;
+  taken.skipped_bytes += counts.skipped_bytes;
+  taken.lost_bytes += counts.lost_bytes;
 }
 
 void add_findings(const stream::Counts& counts, Taken& taken) {
@@ -51,6 +54,7 @@ scan::Database::Ptr database_of(scan::FamilySet families) {
 records::IntakeOptions options_of(const IntakeChoice& choice) {
   records::IntakeOptions options;
   options.framing = choice.framing;
+  options.origin.is_syslog = choice.is_syslog;
   options.max_length_bytes = choice.max_length;
   options.too_long = choice.too_long;
   return options;
@@ -63,6 +67,7 @@ reference::IntakeOptions reference_options(const IntakeChoice& choice,
       is_datagram
           ? reference::Framing::kDatagram
           : static_cast<reference::Framing>(static_cast<int>(choice.framing));
+  options.is_syslog = choice.is_syslog;
   options.max_length = choice.max_length;
   options.too_long = choice.too_long == records::TooLong::kSplit
                          ? reference::TooLong::kSplit
@@ -75,7 +80,9 @@ reference::IntakeOptions reference_options(const IntakeChoice& choice,
 
 std::ostream& operator<<(std::ostream& out, const Taken& taken) {
   out << taken.in << " in, " << taken.split << " split, " << taken.truncated
-      << " truncated, " << taken.partial << " partial, bad " << taken.bad_count
+      << " truncated, " << taken.partial << " partial, " << taken.empty
+      << " empty, " << taken.skipped_bytes << " skipped, " << taken.lost_bytes
+      << " lost, bad " << taken.bad_count << ", foreign " << taken.is_foreign
       << ", " << taken.truncated_secrets << " cut, " << taken.rejected
       << " rejected; records:";
   for (const auto& record : taken.records) {
@@ -94,7 +101,11 @@ std::string to_text(const Batch& batch, const records::Record& record) {
 
 IntakeChoice choice_from(std::uint16_t bits, std::uint16_t max_length) {
   IntakeChoice choice;
-  choice.framing = static_cast<framing::Framing>(bits & 3);
+  choice.framing = static_cast<framing::Framing>(bits % 5);
+  // Lines of others are no syslog; NUL may be both.
+  choice.is_syslog = choice.framing == framing::Framing::kNul
+                         ? bits % 2 == 0
+                         : choice.framing != framing::Framing::kNewline;
   choice.too_long =
       (bits & 4) != 0 ? records::TooLong::kTruncate : records::TooLong::kSplit;
   // Half of them short, so that much is too long.
@@ -120,17 +131,22 @@ Taken take_in(const std::string& bytes, const IntakeChoice& choice,
   Taken taken;
   std::vector<Batch> batches;
   std::size_t turn = 0;
-  for (std::size_t at = 0; at < bytes.size() && !taken.bad_count;) {
+  std::size_t at = 0;
+  bool is_lost = false;
+  while (at < bytes.size() && !is_lost) {
     const auto room = intake.room();
     const std::size_t size = std::min({sizes[std::min(turn, sizes.size() - 1)],
                                        room.size(), bytes.size() - at});
     bytes.copy(room.data(), size, at);
-    taken.bad_count = !intake.filled(size, 0, batches);
+    is_lost = !intake.filled(size, 0, batches);
     add_records(batches, taken);
     at += size;
     ++turn;
   }
-  intake.end(0, batches);
+  is_lost |= !intake.end(0, batches);
+  taken.is_foreign = framing::is_foreign(intake.opening());
+  taken.bad_count = is_lost && !taken.is_foreign;
+  taken.lost_bytes = bytes.size() - at;
   add_records(batches, taken);
   add_counts(intake.take_counts(), taken);
   add_findings(redactor->take_counts(), taken);
@@ -162,6 +178,10 @@ Taken take_in_by_reference(const std::string& bytes, const IntakeChoice& choice,
   taken.truncated = result.truncated_records;
   taken.partial = result.partial;
   taken.bad_count = result.bad_count;
+  taken.empty = result.empty;
+  taken.skipped_bytes = result.skipped_bytes;
+  taken.lost_bytes = result.lost_bytes;
+  taken.is_foreign = result.is_foreign;
   for (const auto& [form, count] : result.found) {
     if (count > 0) taken.found[form] = count;
   }

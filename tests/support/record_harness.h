@@ -22,7 +22,11 @@ struct Taken {
   std::uint64_t split = 0;
   std::uint64_t truncated = 0;
   std::uint64_t partial = 0;
+  std::uint64_t empty = 0;
+  std::uint64_t skipped_bytes = 0;
+  std::uint64_t lost_bytes = 0;  // with those that were not read any more
   bool bad_count = false;
+  bool is_foreign = false;
   std::map<std::string, std::uint64_t> found;  // by form; no zeros
   std::uint64_t truncated_secrets = 0;
   std::uint64_t rejected = 0;
@@ -34,6 +38,7 @@ std::ostream& operator<<(std::ostream& out, const Taken& taken);
 
 struct IntakeChoice {
   framing::Framing framing = framing::Framing::kNewline;
+  bool is_syslog = false;
   std::size_t max_length = 1 << 20;
   records::TooLong too_long = records::TooLong::kSplit;
   stream::Options rules;
