@@ -25,16 +25,14 @@ Situation situation_of(const Source& source, Found type) {
 
 void check_framing(MapReader& map, const Source& source) {
   const bool syslog = source.type == SourceType::kSyslog;
-  const bool plain = source.framing == SourceFraming::kNul;
   const bool counted = source.framing == SourceFraming::kAuto ||
                        source.framing == SourceFraming::kOctetCounting;
-  if ((syslog && plain) || (!syslog && counted)) {
-    map.error(
-        "framing",
-        fmt::format("framing: {} does not fit type {}, which takes {}",
-                    word_for(source.framing, kSourceFramings),
-                    word_for(source.type, kSourceTypes),
-                    syslog ? "auto, newline, octet_counting" : "newline, nul"));
+  if (!syslog && counted) {
+    map.error("framing",
+              fmt::format(
+                  "framing: {} does not fit type {}, which takes newline, nul",
+                  word_for(source.framing, kSourceFramings),
+                  word_for(source.type, kSourceTypes)));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/serve/connection.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
@@ -25,9 +26,33 @@ boost::asio::generic::stream_protocol protocol_of(int fd) {
   return {domain, 0};
 }
 
-log::Level level_of(Closed why) {
-  return why == Closed::kEnd || why == Closed::kShutdown ? log::Level::kDebug
-                                                         : log::Level::kWarn;
+records::End end_of(Closed why) {
+  return why == Closed::kEnd || why == Closed::kError ? records::End::kByPeer
+                                                      : records::End::kByUs;
+}
+
+/// What an opening is called, and what to do about it.
+struct Advice {
+  const char* protocol;
+  const char* advice;
+};
+
+Advice advice_for(framing::Opening opening) {
+  switch (opening) {
+    case framing::Opening::kTls:
+      return {"TLS",
+              "send plain syslog to this source, or end TLS in front of it"};
+    case framing::Opening::kProxy:
+      return {"PROXY", "turn the PROXY protocol off in front of this source"};
+    default:
+      return {"HTTP", "taken as lines; is this the wrong port?"};
+  }
+}
+
+std::size_t unread_bytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes)
+                                            : 0;
 }
 
 }  // namespace
@@ -122,7 +147,33 @@ void Connection::take(std::size_t size) {
   port_->observe(last_read_ - begun);
   hand_on(batches);
   hold_partial();
-  if (!framed) end(Closed::kBadFraming);
+  if (ended_) return;  // memory_limit
+  has_read_ = true;
+  tell_opening();
+  if (!framed) lose_framing();
+}
+
+/// Once, where the connection does not begin with syslog.
+void Connection::tell_opening() {
+  const framing::Opening opening = intake_.opening();
+  if (opening == std::exchange(told_opening_, opening) ||
+      opening == framing::Opening::kRecords) {
+    return;
+  }
+  const auto [protocol, advice] = advice_for(opening);
+  log::limited_for_peer(log::Level::kWarn, "not syslog, but another protocol",
+                        port_->name() + '\0' + protocol, peer_,
+                        {{"source", port_->name()},
+                         {"peer", peer_},
+                         {"protocol", protocol},
+                         {"advice", advice}});
+}
+
+/// Nothing of the connection can be read any more.
+void Connection::lose_framing() {
+  port_->counters().lost_bytes.add(unread_bytes(socket_.native_handle()));
+  end(framing::is_foreign(intake_.opening()) ? Closed::kWrongProtocol
+                                             : Closed::kBadFraming);
 }
 
 void Connection::hand_on(std::vector<records::Batch>& batches) {
@@ -152,20 +203,29 @@ void Connection::end(Closed why) {
   const auto self = shared_from_this();  // the port lets go of us here
   std::vector<records::Batch> batches;
   port_->refresh(intake_, &generation_);
-  intake_.end(now_ns(), batches);
+  intake_.end(now_ns(), batches, end_of(why));
   hand_on(batches);
   hold_partial();
   port_->counters().closed[static_cast<std::size_t>(why)].add(1);
   port_->counters().connections_open.add(-std::uint64_t{1});
   port_->remove(this);
-  const char* reason = kClosedNames[static_cast<std::size_t>(why)];
-  log::limited_for_peer(
-      level_of(why), "connection closed", port_->name() + '\0' + reason, peer_,
-      {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
+  tell_end(why);
   on_end_();
   // Last: who sees our end finds it counted, and may connect in its place.
   boost::system::error_code ignored;
   socket_.close(ignored);
+}
+
+/// A health check may end by a reset, before it has sent a byte.
+void Connection::tell_end(Closed why) {
+  const bool is_usual = why == Closed::kEnd || why == Closed::kShutdown ||
+                        why == Closed::kWrongProtocol ||  // see tell_opening()
+                        (why == Closed::kError && !has_read_);
+  const char* reason = kClosedNames[static_cast<std::size_t>(why)];
+  log::limited_for_peer(
+      is_usual ? log::Level::kDebug : log::Level::kWarn, "connection closed",
+      port_->name() + '\0' + reason, peer_,
+      {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
 }
 
 void Connection::check_time(Clock::time_point now) {
@@ -175,10 +235,27 @@ void Connection::check_time(Clock::time_point now) {
     return limit.count() > 0 && now - since >= limit;
   };
   if (held_ > 0 && passed(partial_since_, source.record_timeout)) {
-    end(Closed::kRecordTimeout);
+    record_timed_out(now);
   } else if (passed(last_read_, source.idle_timeout)) {
     end(Closed::kIdleTimeout);
   }
+}
+
+/// The sender of a line may take its time: what is decided of it goes on. Bytes
+/// that a count promises and that do not come will not come at all.
+void Connection::record_timed_out(Clock::time_point now) {
+  const bool still_comes = now - last_read_ < port_->source().record_timeout;
+  if (intake_.waits_for_count() && !still_comes) {
+    return end(Closed::kRecordTimeout);
+  }
+  if (!port_->may_read()) return;
+  port_->refresh(intake_, &generation_);
+  std::vector<records::Batch> batches;
+  intake_.release(now_ns(), batches);
+  partial_since_ = now;
+  share_.begin_anew();
+  hand_on(batches);
+  hold_partial();
 }
 
 }  // namespace cflt::daemon

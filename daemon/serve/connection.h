@@ -30,6 +30,7 @@ class Connection : public Session,
   void drain() override;
   void end(Closed why) override;
   void check_time(std::chrono::steady_clock::time_point now) override;
+  void distrust() override { intake_.distrust(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -41,6 +42,10 @@ class Connection : public Session,
   void on_readable();
   bool read_once();
   void take(std::size_t size);
+  void tell_opening();
+  void tell_end(Closed why);
+  void lose_framing();
+  void record_timed_out(std::chrono::steady_clock::time_point now);
   void hand_on(std::vector<records::Batch>& batches);
   void hold_partial();
 
@@ -56,6 +61,8 @@ class Connection : public Session,
   Clock::time_point partial_since_;
   unsigned generation_;
   int reads_at_end_ = 0;
+  framing::Opening told_opening_ = framing::Opening::kUndecided;
+  bool has_read_ = false;
   bool parked_ = false;
   bool draining_ = false;
   bool ended_ = false;

@@ -32,14 +32,20 @@ enum class Closed : std::uint8_t {
   kEnd,            // the peer ended it
   kError,          // reset, or another socket error
   kBadFraming,     // RFC 6587: there is no way to find the next frame
-  kRecordTimeout,  // a partial record stayed too long
+  kWrongProtocol,  // TLS, or a PROXY header
+  kRecordTimeout,  // the bytes that a count promises did not come
   kIdleTimeout,
   kMemoryLimit,  // had the oldest partial record when memory ran out
   kShutdown,
 };
-inline constexpr std::array<const char*, 7> kClosedNames = {
-    "end",          "error",        "bad_framing", "record_timeout",
-    "idle_timeout", "memory_limit", "shutdown"};
+inline constexpr std::array<const char*, 8> kClosedNames = {"end",
+                                                            "error",
+                                                            "bad_framing",
+                                                            "wrong_protocol",
+                                                            "record_timeout",
+                                                            "idle_timeout",
+                                                            "memory_limit",
+                                                            "shutdown"};
 
 struct SourceCounters {
   Counter records;
@@ -47,6 +53,9 @@ struct SourceCounters {
   Counter split;
   Counter truncated;
   Counter partial;
+  Counter empty;          // syslog: records that were skipped
+  Counter skipped_bytes;  // between frames, of none of them
+  Counter lost_bytes;     // thrown away, because no frame was found
   std::array<Counter, forms::kFormCount> found;
   Counter truncated_secrets;
   Counter rejected;

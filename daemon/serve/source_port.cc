@@ -14,11 +14,13 @@ records::TooLong too_long_of(const config::Source& source) {
 }
 
 framing::Framing framing_of(const config::Source& source) {
+  const bool is_syslog = source.type == config::SourceType::kSyslog;
   switch (source.framing) {
     case config::SourceFraming::kAuto:
       return framing::Framing::kAuto;
     case config::SourceFraming::kNewline:
-      return framing::Framing::kNewline;
+      return is_syslog ? framing::Framing::kSyslogNewline
+                       : framing::Framing::kNewline;
     case config::SourceFraming::kOctetCounting:
       return framing::Framing::kOctetCounting;
     case config::SourceFraming::kNul:
@@ -118,6 +120,9 @@ void SourcePort::count(const records::IntakeCounts& counts) {
   counters_.split.add(counts.split);
   counters_.truncated.add(counts.truncated);
   counters_.partial.add(counts.partial);
+  counters_.empty.add(counts.empty);
+  counters_.skipped_bytes.add(counts.skipped_bytes);
+  counters_.lost_bytes.add(counts.lost_bytes);
   count_findings();
 }
 
@@ -138,6 +143,9 @@ void SourcePort::count_findings() {
 
 void SourcePort::hold(bool held) {
   held_ = held;
+  if (held) {
+    for (const auto& session : sessions()) session->distrust();
+  }
   resume_all();
 }
 

@@ -27,8 +27,10 @@ class Session {
   virtual void drain() = 0;
   /// Ends, with a record of what is there.
   virtual void end(Closed why) = 0;
-  /// Ends if a timeout has passed.
+  /// Ends, or goes on without waiting, if a timeout has passed.
   virtual void check_time(std::chrono::steady_clock::time_point now) = 0;
+  /// The scanner cannot be trusted: what it has begun must not leave.
+  virtual void distrust() {}
 };
 
 class SourcePort : public std::enable_shared_from_this<SourcePort> {
