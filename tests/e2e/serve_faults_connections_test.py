@@ -86,30 +86,35 @@ class Ends(Case):
         self.assertEqual(self.daemon.closed("idle_timeout"), 1)
         self.assert_received(expected(record("idle", 0)) + b"\n")
 
-    def test_record_that_is_never_finished_is_closed_and_kept(self):
+    def test_record_that_is_not_finished_goes_on_in_pieces(self):
         self.start(record_timeout="100ms")
         part = record("slow", 0)
         with connect(self.port) as quiet, connect(self.port) as sock:
             quiet.sendall(record("quiet", 0) + b"\n")
             self.receiver.wait_for(1)
             sock.sendall(part)
-            self.assertTrue(is_closed(sock))
-            self.assertEqual(self.daemon.closed("record_timeout"), 1)
+            self.daemon.wait_metric(2, "source_records_total")
             quiet.sendall(record("quiet", 1) + b"\n")
+            self.daemon.wait_metric(3, "source_records_total")
+            sock.sendall(b" and more\n")
             self.assert_received(
                 b"".join(expected(each) + b"\n" for each in (
-                    record("quiet", 0), part, record("quiet", 1))))
-        self.assertEqual(self.daemon.metric("source_partial_records_total"),
-                         1)
+                    record("quiet", 0), part, record("quiet", 1),
+                    b" and more")))
+        self.assertEqual(self.daemon.closed("record_timeout"), 0)
+        self.assertEqual(self.daemon.metric("source_split_records_total"), 1)
 
-    def test_drip_of_single_bytes_does_not_extend_a_record(self):
+    def test_drip_of_single_bytes_does_not_hold_a_record_back(self):
         self.start(record_timeout="300ms")
+        sent = 0
         with connect(self.port) as sock:
-            with self.assertRaises(OSError):  # it ends by the daemon's close
-                while True:
-                    sock.sendall(b"x")
-                    self.daemon.metric("source_bytes_total")
-        self.assertEqual(self.daemon.closed("record_timeout"), 1)
+            while self.daemon.metric("source_records_total") == 0:
+                sock.sendall(b"x")
+                sent += 1
+        wait_until(lambda: self.daemon.closed("end") == 1)
+        self.daemon.settle()
+        self.assert_same(self.receiver.data().replace(b"\n", b""), b"x" * sent)
+        self.assertEqual(self.daemon.closed("record_timeout"), 0)
 
 
 class Limits(Case):

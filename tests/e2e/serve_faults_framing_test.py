@@ -62,13 +62,26 @@ class Counts(Case):
         self.assertEqual(len(self.daemon.wait_said("bad_framing")), 1)
         self.assert_goes_on()
 
-    def test_line_feed_behind_a_counted_frame_is_a_bad_count(self):
+    def test_bytes_thrown_away_with_a_framing_are_counted(self):
         self.start()
+        bad = b"x" * 100_000
         with connect(self.port) as sock:
-            sock.sendall(counted(GOOD) + b"\n" + counted(GOOD))
+            sock.sendall(counted(GOOD) + bad)
             is_closed(sock)
         self.assert_received(MASKED + b"\n")
         self.assertEqual(self.daemon.closed("bad_framing"), 1)
+        lost = self.daemon.metric("source_lost_bytes_total")
+        self.assertLessEqual(1, lost)  # it may close before all has come
+        self.assertLessEqual(lost, len(bad))
+
+    def test_count_that_is_not_kept_is_lost_and_closed(self):
+        self.start(record_timeout="100ms")
+        with connect(self.port) as sock:
+            sock.sendall(b"999 <13>a " + SECRET.encode()[:40])
+            self.assertTrue(is_closed(sock))
+        self.assertEqual(self.daemon.closed("record_timeout"), 1)
+        self.daemon.wait_said("record_timeout")
+        self.assert_received(b"<13>a \n")
 
     def test_huge_count_allocates_nothing_ahead(self):
         self.start()
