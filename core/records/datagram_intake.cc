@@ -6,10 +6,24 @@
 #include "core/framing/framer.h"
 
 namespace cflt::records {
+namespace {
+
+/// gzip (RFC 1952, 2.3.1), or zlib of the usual window (RFC 1950, 2.2): GELF is
+/// sent so.
+bool is_compressed(Bytes datagram) {
+  if (datagram.size() < 3) return false;
+  const auto first = static_cast<unsigned char>(datagram[0]);
+  const auto second = static_cast<unsigned char>(datagram[1]);
+  if (first == 0x1f) return second == 0x8b && datagram[2] == 8;
+  return first == 0x78 && (first * 256U + second) % 31 == 0;
+}
+
+}  // namespace
 
 void DatagramIntake::add(Bytes datagram, std::int64_t now_ns,
                          std::vector<Batch>& batches) {
   counts_.bytes += datagram.size();
+  counts_.compressed += is_compressed(datagram) ? 1 : 0;
   const Bytes payload = framing::without_terminator(datagram);
   if (payload.empty() && options_.origin.is_syslog) {
     ++counts_.empty;

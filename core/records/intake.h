@@ -45,6 +45,7 @@ struct IntakeCounts {
   std::uint64_t empty = 0;      // syslog: empty records, which are skipped
   std::uint64_t skipped_bytes = 0;  // between frames, of none of them
   std::uint64_t lost_bytes = 0;     // thrown away, because no frame was found
+  std::uint64_t compressed = 0;     // datagrams, in which nothing can be found
 };
 
 /// How a stream ends.

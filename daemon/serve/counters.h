@@ -59,6 +59,7 @@ struct SourceCounters {
   std::array<Counter, forms::kFormCount> found;
   Counter truncated_secrets;
   Counter rejected;
+  Counter compressed;     // datagrams, in which nothing can be found
   Counter oversized;      // datagrams that did not fit, dropped
   Counter not_permitted;  // connections and datagrams, permit_origin
   Counter refused;        // connections over connection_limit

@@ -123,6 +123,7 @@ void SourcePort::count(const records::IntakeCounts& counts) {
   counters_.empty.add(counts.empty);
   counters_.skipped_bytes.add(counts.skipped_bytes);
   counters_.lost_bytes.add(counts.lost_bytes);
+  counters_.compressed.add(counts.compressed);
   count_findings();
 }
 

@@ -49,6 +49,34 @@ RC_GTEST_PROP(Intake, ByteByByteGivesTheSame,
   RC_ASSERT(take_in(bytes, choice, {1}) == take_in_by_reference(bytes, choice));
 }
 
+/// All records in one, without their ends.
+Taken joined(Taken taken) {
+  std::string all;
+  for (const std::string& record : taken.records) all += record;
+  taken.records = {all};
+  taken.split = 0;
+  return taken;
+}
+
+/// What time-outs make of a stream: more pieces of the same.
+RC_GTEST_PROP(Intake, ReleasedPiecesJoinToTheSame,
+              (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
+               const std::vector<std::uint8_t>& reads)) {
+  // What the first bytes are is decided sooner where they are released.
+  const std::string bytes = "<1>a\n" + compose_connection(recipe);
+  auto choice = choice_from(bits, 0);
+  if (choice.framing == framing::Framing::kAuto) {
+    choice.framing = framing::Framing::kOctetCounting;
+  }
+  choice.too_long = TooLong::kSplit;
+  choice.max_length = 1 << 20;
+  std::vector<std::size_t> sizes = {1};
+  for (const std::uint8_t read : reads) sizes.push_back(1U + read);
+  const Taken taken = take_in(bytes, choice, sizes, true);
+  RC_ASSERT(taken.records.size() == taken.in + taken.split);
+  RC_ASSERT(joined(taken) == joined(take_in_by_reference(bytes, choice)));
+}
+
 RC_GTEST_PROP(DatagramIntake, RecordsAreThoseOfTheReference,
               (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
                std::uint16_t max_length)) {
@@ -56,6 +84,18 @@ RC_GTEST_PROP(DatagramIntake, RecordsAreThoseOfTheReference,
   const auto choice = choice_from(bits, max_length);
   RC_ASSERT(take_in_datagram(bytes, choice) ==
             take_in_by_reference(bytes, choice, true));
+}
+
+TEST(DatagramIntake, CompressedDatagramsAreCounted) {
+  FramePool pool;
+  DatagramIntake intake({}, test::make_redactor(), pool);
+  std::vector<Batch> batches;
+  for (const std::string datagram :
+       {"\x1f\x8b\x08gzip", "x\x9czlib", "x\xdazlib", "\x1f\x8b", "xyz",
+        "<13>text"}) {
+    intake.add({datagram.data(), datagram.size()}, 0, batches);
+  }
+  EXPECT_EQ(intake.take_counts().compressed, 3U);
 }
 
 /// RapidCheck's recipes are short: long walks, in random reads.

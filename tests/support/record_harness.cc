@@ -124,7 +124,7 @@ std::shared_ptr<records::RecordRedactor> make_redactor(
 }
 
 Taken take_in(const std::string& bytes, const IntakeChoice& choice,
-              const std::vector<std::size_t>& sizes) {
+              const std::vector<std::size_t>& sizes, bool releases) {
   records::FramePool pool;
   const auto redactor = make_redactor(choice.rules);
   records::Intake intake(options_of(choice), redactor, pool);
@@ -139,6 +139,7 @@ Taken take_in(const std::string& bytes, const IntakeChoice& choice,
                                        room.size(), bytes.size() - at});
     bytes.copy(room.data(), size, at);
     is_lost = !intake.filled(size, 0, batches);
+    if (releases && !is_lost) intake.release(0, batches);
     add_records(batches, taken);
     at += size;
     ++turn;

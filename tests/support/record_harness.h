@@ -50,9 +50,10 @@ IntakeChoice choice_from(std::uint16_t bits, std::uint16_t max_length);
 std::shared_ptr<records::RecordRedactor> make_redactor(
     const stream::Options& options = {});
 
-/// Reads of the given sizes in turn, the last repeated; 1 at least.
+/// Reads of the given sizes in turn, the last repeated; 1 at least. Where
+/// `releases`, what is incomplete is released behind each.
 Taken take_in(const std::string& bytes, const IntakeChoice& choice,
-              const std::vector<std::size_t>& sizes);
+              const std::vector<std::size_t>& sizes, bool releases = false);
 Taken take_in_datagram(const std::string& bytes, const IntakeChoice& choice);
 Taken take_in_by_reference(const std::string& bytes, const IntakeChoice& choice,
                            bool is_datagram = false);
