@@ -94,9 +94,13 @@ class Sizes(Case):
                         SECRET.encode() * 1000]
             for each in records:
                 self.sock.send(each)
-            self.daemon.settle(len(records))
             records = [each.removesuffix(b"\n").removesuffix(b"\0")
                        for each in records]
+            empty = records.count(b"")
+            self.daemon.settle(len(records) - empty)
+            self.assertEqual(
+                self.daemon.metric("source_empty_records_total"), empty)
+            records = list(filter(None, records))
             wanted = b"".join(
                 expected(each).replace(b"\n", b"#012") + b"\n"
                 for each in records)

@@ -72,9 +72,11 @@ def wire(framing, record):
     return [each for each in ended if len(each) <= UDP_BYTES]
 
 
-def expected_records(framing, sent):
+def expected_records(source, sent):
+    type_, _, _, framing = SOURCES[source]
     framed = sent if framing == "datagram" else [b"".join(sent)]
-    return [piece for data in framed for record in unframe(framing, data)
+    return [piece for data in framed
+            for record in unframe(framing, data, type_ == "syslog")
             for piece in pieces(record)]
 
 
@@ -137,11 +139,11 @@ class Framings(serve_program.Case):
                         sender.sendall(piece)
                     if group is groups(framing)[-1]:
                         sender.close()
-                    expected += self.assert_passed_on(source, framing, group)
+                    expected += self.assert_passed_on(source, group)
             self.assert_counted(source, expected, before)
 
-    def assert_passed_on(self, source, framing, group):
-        records = expected_records(framing, group)
+    def assert_passed_on(self, source, group):
+        records = expected_records(source, group)
         for sink in SINKS:
             with self.subTest(f"{source} to {sink}"):
                 self.assert_sink(sink, records)

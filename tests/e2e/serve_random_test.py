@@ -83,7 +83,8 @@ class Random(serve_program.Case):
             with connect(source) as sender:
                 for piece in in_pieces(stream, rng):
                     sender.sendall(piece)
-            records = [piece for each in unframe(came, stream)
+            records = [piece for each in unframe(came, stream,
+                                                 kind == "syslog")
                        for piece in pieces(each, limit, too_long)]
             for (framing, embedded), receiver in zip(goes, receivers):
                 self.assert_received(receiver, b"".join(

@@ -69,16 +69,21 @@ def pieces(record, max_length=1 << 20, too_long="split"):
     return found[:1] if too_long == "truncate" else found
 
 
-def unframe(framing, data):
-    """The records of a connection, or of one datagram."""
+def unframe(framing, data, is_syslog=False):
+    """The records of a connection that sends proper frames, or of one
+    datagram. Of a syslog source empty ones are skipped."""
     if framing == "auto":
         framing = "octet_counting" if AUTO.match(data) else "newline"
     if framing == "datagram":
-        return [without_terminator(data)]
-    if framing == "octet_counting":
-        return list(unframe_counts(data))
-    records = data.split(TERMINATORS[framing])
-    return records if records[-1] else records[:-1]
+        records = [without_terminator(data)]
+    elif framing == "octet_counting":
+        records = list(unframe_counts(data))
+    else:
+        if is_syslog and framing == "newline":  # ends at NUL, too
+            data = data.replace(b"\0", b"\n")
+        records = data.split(TERMINATORS[framing])
+        records = records if records[-1] else records[:-1]
+    return [each for each in records if each or not is_syslog]
 
 
 def unframe_counts(data):
