@@ -31,6 +31,12 @@ SocketFailure about(const config::Source& source,
           failure.error};
 }
 
+void tell_of_peer(const char* message, const std::string& source,
+                  const std::string& peer) {
+  log::limited_for_peer(log::Level::kWarn, message, source, peer,
+                        {{"source", source}, {"peer", peer}});
+}
+
 }  // namespace
 
 IntakeSockets::IntakeSockets(boost::asio::io_context& io, Workers& workers)
@@ -155,15 +161,16 @@ void IntakeSockets::take_backlogs(const config::Settings& settings) {
     if (source.address) kept.insert(to_string(*source.address));
   }
   for (auto& [address, socket] : sockets_) {
-    if (!kept.contains(address)) take_backlog(socket);
+    const bool is_replaced = bound_.contains(address);
+    if (is_replaced || !kept.contains(address)) take_backlog(socket);
   }
 }
 
-/// Of an address that was bound anew.
+/// Of an address that was bound anew. take_backlogs() was before: the workers
+/// may not have the source any more.
 void IntakeSockets::close_replaced() {
   for (const auto& [address, unused] : bound_) {
     while (auto replaced = sockets_.extract(address)) {
-      take_backlog(replaced.mapped());
       close(replaced.mapped());
     }
   }
@@ -182,7 +189,9 @@ void IntakeSockets::keep(Socket& socket, const config::Source& source) {
     settle_drops(socket);
     read_no_more(socket);
   }
+  if (socket.source == source) return;
   socket.source = source;
+  if (socket.listener != nullptr) socket.listener->serve(entrance_of(source));
 }
 
 /// What the kernel has dropped so far is its source's for ever.
@@ -213,20 +222,31 @@ void IntakeSockets::warn_of_unused(const config::Settings& settings) const {
 }
 
 void IntakeSockets::serve_socket(Socket& socket) {
-  const std::string address = to_string(*socket.source.address);
   if (socket.is_datagram) {
     Worker& worker = *workers_[next_worker_++ % workers_.size()];
     worker.adopt_datagrams(socket.source.name, duplicate(socket.fd));
   } else if (socket.listener == nullptr) {
     socket.listener = std::make_shared<Listener>(
         io_, std::move(socket.fd),
-        [this, address](Descriptor connection, const sockaddr_storage& peer) {
-          accept(address, std::move(connection), peer);
+        [this](const Entrance& entrance, Descriptor connection,
+               const sockaddr_storage& peer) {
+          accept(entrance, std::move(connection), peer);
         });
+    socket.listener->serve(entrance_of(socket.source));
     socket.listener->start();
   }
-  log::info("listening",
-            {{"source", socket.source.name}, {"address", address}});
+  log::info("listening", {{"source", socket.source.name},
+                          {"address", to_string(*socket.source.address)}});
+}
+
+std::shared_ptr<const Entrance> IntakeSockets::entrance_of(
+    const config::Source& source) {
+  auto& open_count = open_[source.name];
+  if (open_count == nullptr) {
+    open_count = std::make_shared<std::atomic<unsigned>>(0);
+  }
+  return std::make_shared<const Entrance>(Entrance{
+      source, &workers_[0]->registry().source(source.name), open_count});
 }
 
 /// The workers end what reads datagrams by the name so far.
@@ -255,32 +275,22 @@ void IntakeSockets::stop() {
   sockets_.clear();
 }
 
-void IntakeSockets::accept(const std::string& address, Descriptor connection,
+void IntakeSockets::accept(const Entrance& entrance, Descriptor connection,
                            const sockaddr_storage& peer) {
-  const config::Source& source = sockets_.find(address)->second.source;
-  Worker& worker = least_busy();
-  SourceCounters& counters = workers_[0]->registry().source(source.name);
+  const config::Source& source = entrance.source;
   const std::string name = peer_name(peer);
   if (!is_permitted(peer, source.permit_origin)) {
-    counters.not_permitted.add(1);
-    log::limited_for_peer(log::Level::kWarn, "connection is not permitted",
-                          source.name, name,
-                          {{"source", source.name}, {"peer", name}});
-    return;
+    entrance.counters->not_permitted.add(1);
+    return tell_of_peer("connection is not permitted", source.name, name);
   }
-  auto& open = open_[source.name];
-  if (open == nullptr) open = std::make_shared<std::atomic<unsigned>>(0);
-  if (*open >= source.connection_limit) {
-    counters.refused.add(1);
-    log::limited_for_peer(log::Level::kWarn, "connection_limit is reached",
-                          source.name, name,
-                          {{"source", source.name}, {"peer", name}});
-    return;
+  if (*entrance.open_count >= source.connection_limit) {
+    entrance.counters->refused.add(1);
+    return tell_of_peer("connection_limit is reached", source.name, name);
   }
-  ++*open;
+  ++*entrance.open_count;
   prepare_stream(connection.get());
-  worker.adopt_stream(source.name, std::move(connection), name,
-                      [open] { --*open; });
+  least_busy().adopt_stream(source.name, std::move(connection), name,
+                            [open = entrance.open_count] { --*open; });
 }
 
 Worker& IntakeSockets::least_busy() {

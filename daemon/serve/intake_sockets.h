@@ -31,8 +31,9 @@ class IntakeSockets {
   /// connect. On failure everything is as before.
   boost::system::result<void, SocketFailure> bind(
       const config::Settings& settings);
-  /// Accepts what waits at the sockets that `settings` do not name any more,
-  /// while the workers still have their sources.
+  /// Accepts what waits at the sockets that close, since `settings` do not name
+  /// them any more or bind() has made others in their place, while the workers
+  /// still have their sources.
   void take_backlogs(const config::Settings& settings);
   /// Serves what is bound, gives up what `settings` do not name any more. The
   /// workers know the settings.
@@ -86,8 +87,9 @@ class IntakeSockets {
   void serve_socket(Socket& socket);
   void read_no_more(Socket& socket);
   void close(Socket& socket);
-  void accept(const std::string& address, Descriptor connection,
+  void accept(const Entrance& entrance, Descriptor connection,
               const sockaddr_storage& peer);
+  std::shared_ptr<const Entrance> entrance_of(const config::Source& source);
   Worker& least_busy();
 
   boost::asio::io_context& io_;

@@ -91,7 +91,8 @@ Listener::Accepted Listener::accept_one() {
                                           reinterpret_cast<sockaddr*>(&peer),
                                           &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (socket.get() >= 0) {
-    on_accept_(std::move(socket), peer);
+    const auto entrance = entrance_;
+    on_accept_(*entrance, std::move(socket), peer);
     return Accepted::kOne;
   }
   if (is_exhausted(errno)) return Accepted::kNotNow;

@@ -1,28 +1,51 @@
 // Accepts the connections of one stream source and hands them on.
 //
-// It never gives up: where descriptors run out it pauses and tries again, and
-// leaves a few for files, sinks and whoever asks the admin endpoint how we are.
-// It does not know where connections go.
+// It has its source's settings itself: a callback that had to look them up
+// could find that its caller has removed them. It never gives up: where
+// descriptors run out it pauses and tries again, and leaves a few for files,
+// sinks and whoever asks the admin endpoint how we are. It does not know where
+// connections go.
 #pragma once
 
 #include <sys/socket.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 
+#include "config/settings.h"
 #include "daemon/descriptor.h"
+#include "daemon/serve/counters.h"
 
 namespace cflt::daemon {
 
+/// A stream source as its listeners know it. Not changed: a reload that renames
+/// or changes the source makes another.
+struct Entrance {
+  config::Source source;
+  /// Those that the control thread writes; they outlive it.
+  SourceCounters* counters = nullptr;
+  /// Connections of the source, in all workers; those of earlier entrances by
+  /// its name are among them.
+  std::shared_ptr<std::atomic<unsigned>> open_count;
+};
+
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
-  using OnAccept = std::function<void(Descriptor, const sockaddr_storage&)>;
+  /// The entrance is there until it returns, whatever it does.
+  using OnAccept =
+      std::function<void(const Entrance&, Descriptor, const sockaddr_storage&)>;
 
   /// `socket` listens and does not block.
   Listener(boost::asio::io_context& io, Descriptor socket, OnAccept on_accept);
+
+  /// Who is accepted from now on comes in by it. Before start().
+  void serve(std::shared_ptr<const Entrance> entrance) {
+    entrance_ = std::move(entrance);
+  }
 
   void start() { wait(); }
   /// Accepts what the kernel holds, to the last: its peers take themselves for
@@ -43,6 +66,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   OnAccept on_accept_;
+  std::shared_ptr<const Entrance> entrance_;
   std::uint64_t pauses_ = 0;
   bool stopped_ = false;
 };

@@ -77,17 +77,19 @@ void Worker::adopt_stream(const std::string& source, Descriptor socket,
       --connection_count_;
       on_end();
     };
-    std::make_shared<Connection>(io_, port(source).shared_from_this(),
-                                 std::move(fd), std::move(peer),
-                                 std::move(ended))
+    auto port = configured_port(source);
+    if (port == nullptr) return ended();
+    std::make_shared<Connection>(io_, std::move(port), std::move(fd),
+                                 std::move(peer), std::move(ended))
         ->start();
   });
 }
 
 void Worker::adopt_datagrams(const std::string& source, Descriptor socket) {
   post([this, source, fd = std::move(socket)]() mutable {
-    std::make_shared<DatagramSource>(io_, port(source).shared_from_this(),
-                                     std::move(fd))
+    auto port = configured_port(source);
+    if (port == nullptr) return;
+    std::make_shared<DatagramSource>(io_, std::move(port), std::move(fd))
         ->start();
   });
 }
@@ -95,13 +97,21 @@ void Worker::adopt_datagrams(const std::string& source, Descriptor socket) {
 void Worker::adopt_stdin(const std::string& source,
                          std::function<void()> on_end) {
   post([this, source, on_end = std::move(on_end)] {
-    std::make_shared<StdinSource>(io_, port(source).shared_from_this(), on_end)
-        ->start();
+    auto port = configured_port(source);
+    if (port == nullptr) return;
+    std::make_shared<StdinSource>(io_, std::move(port), on_end)->start();
   });
 }
 
-/// Its sessions may come before, or long after, what it is configured to.
-SourcePort& Worker::port(const std::string& source) {
+/// Null where a reload has removed the source: who was to read it ends.
+std::shared_ptr<SourcePort> Worker::configured_port(const std::string& source) {
+  const auto known = sources_.find(source);
+  if (known != sources_.end()) return known->second;
+  log::warn("a source is gone before it could be read", {{"source", source}});
+  return nullptr;
+}
+
+SourcePort& Worker::port_to_configure(const std::string& source) {
   auto& port = sources_[source];
   if (port == nullptr) {
     port = std::make_shared<SourcePort>(source, registry_, pool_, budget_);
@@ -211,7 +221,7 @@ void Worker::renew_sources(const Plan& plan) {
       sinks.push_back(sinks_.at(sink.name));
       sinks.back()->add_source(source.name);
     }
-    port(source.name)
+    port_to_configure(source.name)
         .configure(
             source,
             std::make_shared<records::RecordRedactor>(plan.rules, scanner_),

@@ -104,7 +104,8 @@ class Worker {
                                        const config::Sink& sink);
   void renew_sources(const Plan& plan);
   void retire(std::shared_ptr<SinkPort> sink);
-  SourcePort& port(const std::string& source);
+  SourcePort& port_to_configure(const std::string& source);
+  std::shared_ptr<SourcePort> configured_port(const std::string& source);
   void tick();
   void wait_tick();
   void check_sessions();
