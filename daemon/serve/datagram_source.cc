@@ -66,16 +66,12 @@ DatagramSource::Slots& DatagramSource::Slots::of_this_thread(
   return slots;
 }
 
-DatagramSource::DatagramSource(boost::asio::io_context& io,
-                               std::shared_ptr<SourcePort> port,
-                               Descriptor socket)
+DatagramSource::DatagramSource(std::shared_ptr<SourcePort> port, Socket socket)
     : port_(std::move(port)),
-      socket_(io, socket.get()),
+      socket_(std::move(socket)),
       intake_(port_->intake_options(), port_->redactor(), port_->pool()),
-      slot_bytes_(slot_bytes_of(socket.get())),
-      generation_(port_->generation()) {
-  socket.release();
-}
+      slot_bytes_(slot_bytes_of(socket_.native_handle())),
+      generation_(port_->generation()) {}
 
 void DatagramSource::start() {
   port_->add(shared_from_this());

@@ -7,12 +7,10 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
 
 #include "core/records/datagram_intake.h"
-#include "daemon/descriptor.h"
 #include "daemon/serve/source_port.h"
 
 namespace cflt::daemon {
@@ -20,8 +18,9 @@ namespace cflt::daemon {
 class DatagramSource : public Session,
                        public std::enable_shared_from_this<DatagramSource> {
  public:
-  DatagramSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
-                 Descriptor socket);
+  using Socket = boost::asio::posix::stream_descriptor;
+
+  DatagramSource(std::shared_ptr<SourcePort> port, Socket socket);
 
   void start();
   void drain() override;
@@ -39,7 +38,7 @@ class DatagramSource : public Session,
   void refuse(const sockaddr_storage& sender);
 
   std::shared_ptr<SourcePort> port_;
-  boost::asio::posix::stream_descriptor socket_;
+  Socket socket_;
   records::DatagramIntake intake_;
   std::size_t slot_bytes_;
   Slots* slots_ = nullptr;  // while it reads

@@ -9,8 +9,9 @@
 #include <utility>
 
 #include "config/address.h"
+#include "daemon/serve/border.h"
 #include "daemon/serve/limited_log.h"
-#include "daemon/serve/unix_access.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -46,23 +47,27 @@ IntakeSockets::IntakeSockets(boost::asio::io_context& io, Workers& workers)
   }
 }
 
-boost::system::result<void, SocketFailure> IntakeSockets::bind(
-    const config::Settings& settings) {
-  bound_.clear();
+IntakeSockets::Change::Change(std::unique_ptr<Prepared> prepared)
+    : prepared_(std::move(prepared)) {}
+IntakeSockets::Change::Change(Change&&) noexcept = default;
+IntakeSockets::Change::~Change() = default;
+
+boost::system::result<IntakeSockets::Change, SocketFailure>
+IntakeSockets::prepare(const config::Settings& settings) {
+  auto prepared = std::make_unique<Prepared>();
   for (const config::Source& source : settings.sources) {
     if (!source.address) continue;
-    const std::string address = to_string(*source.address);
-    if (is_bound(address)) continue;
-    auto made = open(source);
-    if (!made.has_value()) {
-      bound_.clear();
-      return about(source, made.error());
-    }
-    for (Socket& socket : *made) bound_.emplace(address, std::move(socket));
+    const Result done =
+        failing<SocketFailure>([&] { return prepare(source, *prepared); });
+    if (!done.has_value()) return about(source, done.error());
   }
-  auto changed = change_access(settings);
-  if (!changed.has_value()) bound_.clear();
-  return changed;
+  return Change(std::move(prepared));
+}
+
+IntakeSockets::Result IntakeSockets::prepare(const config::Source& source,
+                                             Prepared& prepared) {
+  return is_bound(to_string(*source.address)) ? change(source, prepared)
+                                              : bind(source, prepared);
 }
 
 /// A unix socket whose file is gone can be reached by nobody.
@@ -72,23 +77,29 @@ bool IntakeSockets::is_bound(const std::string& address) const {
                                      known->second.file.is_there());
 }
 
-/// Of the unix sockets that stay. On failure as before.
-boost::system::result<void, SocketFailure> IntakeSockets::change_access(
-    const config::Settings& settings) {
-  std::vector<const Socket*> changed;
-  for (const config::Source& source : settings.sources) {
-    if (!source.address || !is_unix(*source.address)) continue;
-    const std::string address = to_string(*source.address);
-    if (bound_.contains(address)) continue;
-    const Socket& socket = sockets_.find(address)->second;
-    if (socket.source == source) continue;
-    changed.push_back(&socket);
-    auto problem = set_unix_access(source, socket.file);
-    if (problem.empty()) continue;
-    for (const Socket* each : changed) {
-      set_unix_access(each->source, each->file);
+IntakeSockets::Result IntakeSockets::bind(const config::Source& source,
+                                          Prepared& prepared) {
+  auto made = open(source);
+  if (!made.has_value()) return made.error();
+  for (Socket& socket : *made) {
+    prepared.bound.emplace(to_string(*source.address), std::move(socket));
+  }
+  return {};
+}
+
+/// Of sockets that stay: who may connect, and who reads under another name.
+IntakeSockets::Result IntakeSockets::change(const config::Source& source,
+                                            Prepared& prepared) {
+  const auto [begin, end] = sockets_.equal_range(to_string(*source.address));
+  for (auto known = begin; known != end; ++known) {
+    Socket& socket = known->second;
+    if (socket.is_datagram() && socket.source.name != source.name) {
+      prepared.readers.emplace_back(&socket, make_reader(socket.fd));
     }
-    return about(source, SocketFailure{std::move(problem)});
+    if (!is_unix(*source.address) || socket.source == source) continue;
+    auto changed = AccessChange::make(source, socket.file);
+    if (!changed.has_value()) return changed.error();
+    prepared.access.push_back(std::move(*changed));
   }
   return {};
 }
@@ -100,45 +111,77 @@ IntakeSockets::open(const config::Source& source) {
   if (!made.has_value()) return made.error();
   std::vector<Socket> sockets;
   for (BoundSocket& bound : *made) {
-    Socket& socket = sockets.emplace_back();
-    socket.source = source;
-    socket.fd = std::move(bound.fd);
+    Socket socket = make_socket(source, std::move(bound.fd));
+    socket.replaced = std::move(bound.replaced);
     socket.file = std::move(bound.file);
-    socket.is_datagram = config::is_datagram(*source.address);
+    sockets.push_back(std::move(socket));
   }
   return sockets;
 }
 
 /// All of that name: a socket unit may have one for each ListenStream=.
 boost::system::result<std::vector<IntakeSockets::Socket>, SocketFailure>
-IntakeSockets::take_activated(const config::Source& source) const {
+IntakeSockets::take_activated(const config::Source& source) {
+  const std::string address = to_string(*source.address);
   std::vector<Socket> sockets;
   for (const auto& [handed_over, told_drops] : activated_) {
     if (handed_over.name != source.address->path) continue;
-    Socket& socket = sockets.emplace_back();
-    socket.source = source;
-    socket.fd = duplicate(handed_over.fd);
-    socket.told_drops = told_drops;
-    ::fcntl(socket.fd.get(), F_SETFL,
-            ::fcntl(socket.fd.get(), F_GETFL) | O_NONBLOCK);
-    socket.is_datagram = is_datagram_socket(socket.fd.get());
-    if (!socket.is_datagram && !is_listening(socket.fd.get())) {
+    Descriptor fd = duplicate(handed_over.fd);
+    if (fd.get() < 0) {
+      return SocketFailure{
+          fmt::format("{}: {}", address, last_system_error().message())};
+    }
+    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+    if (!is_datagram_socket(fd.get()) && !is_listening(fd.get())) {
       return SocketFailure{fmt::format(
           "{}: neither datagrams nor a socket that listens (Accept=no)",
-          to_string(*source.address))};
+          address)};
     }
+    sockets.push_back(make_socket(source, std::move(fd)));
+    sockets.back().told_drops = told_drops;
   }
   if (!sockets.empty()) return sockets;
   return SocketFailure{
       fmt::format("{}: the service manager handed over no socket of that name "
                   "(FileDescriptorName=)",
-                  to_string(*source.address))};
+                  address)};
 }
 
-void IntakeSockets::serve(const config::Settings& settings) {
+/// Ready to be served: nothing of that can fail any more.
+IntakeSockets::Socket IntakeSockets::make_socket(const config::Source& source,
+                                                 Descriptor fd) {
+  Socket socket;
+  socket.source = source;
+  if (is_datagram_socket(fd.get())) {
+    socket.reader = make_reader(fd);
+    socket.fd = std::move(fd);
+    return socket;
+  }
+  socket.listener = std::make_shared<Listener>(
+      io_, std::move(fd),
+      [this](const Entrance& entrance, Descriptor connection,
+             const sockaddr_storage& peer) {
+        accept(entrance, std::move(connection), peer);
+      });
+  socket.listener->serve(entrance_of(source));
+  return socket;
+}
+
+IntakeSockets::Reader IntakeSockets::make_reader(const Descriptor& fd) {
+  Worker& worker = *workers_[next_worker_++ % workers_.size()];
+  return {&worker, worker.open_datagrams(fd)};
+}
+
+void IntakeSockets::serve(const config::Settings& settings, Change change) {
+  Prepared& prepared = *change.prepared_;
   warn_of_unused(settings);
-  close_replaced();
-  sockets_.merge(bound_);
+  close_replaced(prepared.bound);
+  for (auto& access : prepared.access) access.keep();
+  for (auto& [socket, reader] : prepared.readers) {
+    socket->reader = std::move(reader);
+  }
+  for (auto& [address, socket] : prepared.bound) socket.replaced.let_go();
+  sockets_.merge(prepared.bound);
   Sockets kept;
   for (const config::Source& source : settings.sources) {
     if (!source.address) continue;
@@ -155,21 +198,22 @@ void IntakeSockets::serve(const config::Settings& settings) {
   }
 }
 
-void IntakeSockets::take_backlogs(const config::Settings& settings) {
+void IntakeSockets::take_backlogs(const config::Settings& settings,
+                                  const Change& change) {
   std::set<std::string> kept;
   for (const config::Source& source : settings.sources) {
     if (source.address) kept.insert(to_string(*source.address));
   }
   for (auto& [address, socket] : sockets_) {
-    const bool is_replaced = bound_.contains(address);
+    const bool is_replaced = change.prepared_->bound.contains(address);
     if (is_replaced || !kept.contains(address)) take_backlog(socket);
   }
 }
 
 /// Of an address that was bound anew. take_backlogs() was before: the workers
 /// may not have the source any more.
-void IntakeSockets::close_replaced() {
-  for (const auto& [address, unused] : bound_) {
+void IntakeSockets::close_replaced(const Sockets& bound) {
+  for (const auto& [address, unused] : bound) {
     while (auto replaced = sockets_.extract(address)) {
       close(replaced.mapped());
     }
@@ -185,7 +229,7 @@ void IntakeSockets::take_backlog(Socket& socket) {
 /// The source has the socket from now on.
 void IntakeSockets::keep(Socket& socket, const config::Source& source) {
   const bool is_renamed = socket.source.name != source.name;
-  if (is_renamed && socket.is_datagram) {
+  if (is_renamed && socket.is_datagram()) {
     settle_drops(socket);
     read_no_more(socket);
   }
@@ -222,17 +266,11 @@ void IntakeSockets::warn_of_unused(const config::Settings& settings) const {
 }
 
 void IntakeSockets::serve_socket(Socket& socket) {
-  if (socket.is_datagram) {
-    Worker& worker = *workers_[next_worker_++ % workers_.size()];
-    worker.adopt_datagrams(socket.source.name, duplicate(socket.fd));
-  } else if (socket.listener == nullptr) {
-    socket.listener = std::make_shared<Listener>(
-        io_, std::move(socket.fd),
-        [this](const Entrance& entrance, Descriptor connection,
-               const sockaddr_storage& peer) {
-          accept(entrance, std::move(connection), peer);
-        });
-    socket.listener->serve(entrance_of(socket.source));
+  if (socket.is_datagram()) {
+    auto reader = std::exchange(socket.reader, std::nullopt);
+    reader->worker->adopt_datagrams(socket.source.name,
+                                    std::move(reader->socket));
+  } else {
     socket.listener->start();
   }
   log::info("listening", {{"source", socket.source.name},
@@ -243,7 +281,7 @@ std::shared_ptr<const Entrance> IntakeSockets::entrance_of(
     const config::Source& source) {
   auto& open_count = open_[source.name];
   if (open_count == nullptr) {
-    open_count = std::make_shared<std::atomic<unsigned>>(0);
+    open_count = make_place_count();
   }
   return std::make_shared<const Entrance>(Entrance{
       source, &workers_[0]->registry().source(source.name), open_count});
@@ -260,7 +298,7 @@ void IntakeSockets::close(Socket& socket) {
     past_pauses_ += socket.listener->pauses();
     socket.listener->stop();
   }
-  if (socket.is_datagram) {
+  if (socket.is_datagram()) {
     settle_drops(socket);
     read_no_more(socket);
   }
@@ -287,10 +325,9 @@ void IntakeSockets::accept(const Entrance& entrance, Descriptor connection,
     entrance.counters->refused.add(1);
     return tell_of_peer("connection_limit is reached", source.name, name);
   }
-  ++*entrance.open_count;
   prepare_stream(connection.get());
   least_busy().adopt_stream(source.name, std::move(connection), name,
-                            [open = entrance.open_count] { --*open; });
+                            take_place(entrance.open_count));
 }
 
 Worker& IntakeSockets::least_busy() {
@@ -310,7 +347,7 @@ std::uint64_t IntakeSockets::accept_pauses() const {
 std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {
   auto drops = past_drops_;
   for (const auto& [address, socket] : sockets_) {
-    if (!socket.is_datagram) continue;
+    if (!socket.is_datagram()) continue;
     drops[socket.source.name] += new_drops(socket);
   }
   return drops;

@@ -4,17 +4,19 @@
 // the address again. Everything here runs on the control thread.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/settings.h"
 #include "daemon/serve/listener.h"
 #include "daemon/serve/notify.h"
 #include "daemon/serve/sockets.h"
+#include "daemon/serve/unix_access.h"
 #include "daemon/serve/worker.h"
 
 namespace cflt::daemon {
@@ -22,22 +24,37 @@ namespace cflt::daemon {
 using Workers = std::vector<std::unique_ptr<Worker>>;
 
 class IntakeSockets {
+  struct Prepared;
+
  public:
   /// Both outlive it.
   IntakeSockets(boost::asio::io_context& io, Workers& workers);
 
+  /// All that a reload needs and that can fail, sockets, descriptors and places
+  /// in epoll; destroyed without serve(), it leaves everything as before.
+  class Change {
+   public:
+    Change(Change&&) noexcept;
+    ~Change();
+
+   private:
+    friend IntakeSockets;
+    explicit Change(std::unique_ptr<Prepared> prepared);
+    std::unique_ptr<Prepared> prepared_;
+  };
+
   /// Binds what `settings` name and is not bound yet, or has lost its file;
   /// takes sockets named systemd:NAME from `activated`. Changes who may
-  /// connect. On failure everything is as before.
-  boost::system::result<void, SocketFailure> bind(
+  /// connect.
+  boost::system::result<Change, SocketFailure> prepare(
       const config::Settings& settings);
   /// Accepts what waits at the sockets that close, since `settings` do not name
-  /// them any more or bind() has made others in their place, while the workers
+  /// them any more or the change has others in their place, while the workers
   /// still have their sources.
-  void take_backlogs(const config::Settings& settings);
-  /// Serves what is bound, gives up what `settings` do not name any more. The
-  /// workers know the settings.
-  void serve(const config::Settings& settings);
+  void take_backlogs(const config::Settings& settings, const Change& change);
+  /// Serves what was prepared, gives up what `settings` do not name any more.
+  /// The workers know the settings.
+  void serve(const config::Settings& settings, Change change);
   /// Accepts nothing more; unix sockets' files are removed.
   void stop();
 
@@ -50,14 +67,21 @@ class IntakeSockets {
   /// The kernel's count of a socket up to which past_drops_ holds it.
   using ToldDrops = std::shared_ptr<std::uint32_t>;
 
+  /// Who will read datagrams.
+  struct Reader {
+    Worker* worker;
+    Worker::DatagramSocket socket;
+  };
+
   struct Socket {
     config::Source source;
+    FileSetAside replaced;  // comes back when `file` is gone
     SocketFile file;
-    Descriptor
-        fd;  // datagrams: ours beside the worker's; streams: until served
-    std::shared_ptr<Listener> listener;
-    bool is_datagram = false;
+    Descriptor fd;  // of datagrams: ours beside the worker's
+    std::shared_ptr<Listener> listener;  // none: datagrams
+    std::optional<Reader> reader;        // until it is served
     bool is_served = false;
+    bool is_datagram() const { return listener == nullptr; }
     ToldDrops told_drops = std::make_shared<std::uint32_t>(0);
   };
 
@@ -70,15 +94,26 @@ class IntakeSockets {
 
   using Sockets = std::multimap<std::string, Socket>;  // by address
 
+  struct Prepared {
+    Sockets bound;                                    // not served yet
+    std::vector<std::pair<Socket*, Reader>> readers;  // of sockets that stay
+    std::vector<AccessChange> access;                 // the same
+  };
+
+  using Result = boost::system::result<void, SocketFailure>;
+
+  Result prepare(const config::Source& source, Prepared& prepared);
+  Result bind(const config::Source& source, Prepared& prepared);
+  Result change(const config::Source& source, Prepared& prepared);
   /// All sockets of one address: a name may have several.
   boost::system::result<std::vector<Socket>, SocketFailure> open(
       const config::Source& source);
   boost::system::result<std::vector<Socket>, SocketFailure> take_activated(
-      const config::Source& source) const;
+      const config::Source& source);
+  Socket make_socket(const config::Source& source, Descriptor fd);
+  Reader make_reader(const Descriptor& fd);
   bool is_bound(const std::string& address) const;
-  boost::system::result<void, SocketFailure> change_access(
-      const config::Settings& settings);
-  void close_replaced();
+  void close_replaced(const Sockets& bound);
   void keep(Socket& socket, const config::Source& source);
   static std::uint32_t new_drops(const Socket& socket);
   void settle_drops(Socket& socket);
@@ -96,8 +131,7 @@ class IntakeSockets {
   Workers& workers_;
   std::vector<Activated> activated_;
   Sockets sockets_;
-  Sockets bound_;  // by bind(), for serve()
-  std::map<std::string, std::shared_ptr<std::atomic<unsigned>>> open_;
+  std::map<std::string, PlaceCount> open_;  // by source
   std::map<std::string, std::uint64_t> past_drops_;
   std::uint64_t past_pauses_ = 0;
   std::size_t next_worker_ = 0;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <utility>
 
+#include "daemon/serve/border.h"
 #include "daemon/serve/limited_log.h"
 
 namespace cflt::daemon {
@@ -43,9 +44,9 @@ bool is_exhausted(int error) {
 
 Listener::Listener(boost::asio::io_context& io, Descriptor socket,
                    OnAccept on_accept)
-    : socket_(io, socket.release()),
-      timer_(io),
-      on_accept_(std::move(on_accept)) {}
+    : socket_(io, socket.get()), timer_(io), on_accept_(std::move(on_accept)) {
+  socket.release();
+}
 
 void Listener::stop() {
   stopped_ = true;
@@ -91,8 +92,10 @@ Listener::Accepted Listener::accept_one() {
                                           reinterpret_cast<sockaddr*>(&peer),
                                           &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (socket.get() >= 0) {
-    const auto entrance = entrance_;
-    on_accept_(*entrance, std::move(socket), peer);
+    contained("a connection was closed", [&] {
+      const auto entrance = entrance_;
+      on_accept_(*entrance, std::move(socket), peer);
+    });
     return Accepted::kOne;
   }
   if (is_exhausted(errno)) return Accepted::kNotNow;

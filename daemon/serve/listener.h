@@ -9,7 +9,6 @@
 
 #include <sys/socket.h>
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -19,6 +18,7 @@
 #include "config/settings.h"
 #include "daemon/descriptor.h"
 #include "daemon/serve/counters.h"
+#include "daemon/serve/places.h"
 
 namespace cflt::daemon {
 
@@ -30,7 +30,7 @@ struct Entrance {
   SourceCounters* counters = nullptr;
   /// Connections of the source, in all workers; those of earlier entrances by
   /// its name are among them.
-  std::shared_ptr<std::atomic<unsigned>> open_count;
+  PlaceCount open_count;
 };
 
 class Listener : public std::enable_shared_from_this<Listener> {
@@ -39,7 +39,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   using OnAccept =
       std::function<void(const Entrance&, Descriptor, const sockaddr_storage&)>;
 
-  /// `socket` listens and does not block.
+  /// `socket` listens and does not block. Throws where epoll takes no more.
   Listener(boost::asio::io_context& io, Descriptor socket, OnAccept on_accept);
 
   /// Who is accepted from now on comes in by it. Before start().

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 #include "daemon/messages.h"
+#include "daemon/serve/border.h"
 #include "daemon/serve/cgroup.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/metrics.h"
@@ -38,14 +40,6 @@ unsigned worker_count(const config::Service& service) {
                              : worker_count_for_this_machine();
 }
 
-scan::Database::Ptr make_database(scan::FamilySet families) {
-  auto database = scan::Database::compile(families);
-  if (database.has_value()) return *database;
-  log::error("scanning without SIMD, slower",
-             {{"reason", database.error().message}});
-  return nullptr;
-}
-
 }  // namespace
 
 Server::Server(const ServeOptions& options)
@@ -59,13 +53,14 @@ Server::~Server() = default;
 ExitCode Server::run(config::Settings settings) {
   log::open({level_of(settings.service.log_level),
              format_of(settings.service.log_format)});
-  const auto started = start(std::move(settings));
+  const auto started =
+      failing<Failure>([&] { return start(std::move(settings)); });
   if (!started.has_value()) {
     log::close();
     complain(started.error().message);
     return kExitError;
   }
-  io_.run();
+  run_contained(io_);
   return finish();
 }
 
@@ -87,22 +82,36 @@ boost::system::result<void, SocketFailure> Server::start(
   return {};
 }
 
-/// The settings, with what of them can fail; before anything is changed.
+/// Where there was one before, a reload goes on with one, or is refused.
+boost::system::result<scan::Database::Ptr, SocketFailure> Server::make_database(
+    scan::FamilySet families) const {
+  auto database = scan::Database::compile(families);
+  if (database.has_value()) return *database;
+  const std::string reason = database.error().message;
+  if (plan_ && plan_->database != nullptr) return Failure{reason};
+  log::error("scanning without SIMD, slower", {{"reason", reason}});
+  return scan::Database::Ptr();
+}
+
 boost::system::result<std::shared_ptr<const Plan>, SocketFailure>
-Server::make_plan(config::Settings settings) {
+Server::make_plan(config::Settings settings, std::vector<NewFile>& new_files) {
   auto plan = std::make_shared<Plan>();
   plan->settings = std::move(settings);
   plan->worker_count = static_cast<unsigned>(workers_.size());
   plan->rules = std::make_shared<stream::Rules>(plan->settings.rules);
   plan->families = forms::families(plan->settings.rules.forms);
-  plan->database = make_database(plan->families);
-  if (auto made = make_writers(*plan); !made.has_value()) return made.error();
+  auto database = make_database(plan->families);
+  if (!database.has_value()) return database.error();
+  plan->database = std::move(*database);
+  auto made = make_writers(*plan, new_files);
+  if (!made.has_value()) return made.error();
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
 /// One writer at a time writes to a file, or frames would be torn. Those of
 /// earlier configurations may still be at work, for sinks of other names.
-boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
+boost::system::result<void, SocketFailure> Server::make_writers(
+    Plan& plan, std::vector<NewFile>& new_files) {
   for (const config::Sink& sink : plan.settings.sinks) {
     if (sink.type != config::SinkType::kFile &&
         sink.type != config::SinkType::kStdout) {
@@ -113,16 +122,33 @@ boost::system::result<void, SocketFailure> Server::make_writers(Plan& plan) {
       plan.writers[sink.name] = plan_->writers.at(sink.name);
       continue;
     }
-    auto made = FileWriter::make(sink, writers_[sink.path], [this] {
-      boost::asio::post(io_, [this] {
-        output_broken_ = true;
-        drain("stdout has no reader any more");
-      });
-    });
+    if (auto file = NewFile::make(sink.path, sink.mode)) {
+      new_files.push_back(std::move(*file));
+    }
+    auto made = make_writer(sink);
     if (!made.has_value()) return made.error();
     plan.writers[sink.name] = std::move(*made);
   }
   return {};
+}
+
+boost::system::result<std::shared_ptr<FileWriter>, SocketFailure>
+Server::make_writer(const config::Sink& sink) try {
+  const auto known = writers_.find(sink.path);
+  auto made = FileWriter::make(
+      sink,
+      known == writers_.end() ? std::vector<FileWriter::Life>() : known->second,
+      [this] {
+        boost::asio::post(io_, [this] {
+          output_broken_ = true;
+          drain("stdout has no reader any more");
+        });
+      });
+  if (!made.has_value()) return made.error();
+  return std::shared_ptr<FileWriter>(std::move(*made));
+} catch (const std::system_error& error) {
+  return Failure{fmt::format("sink {}: cannot start its thread: {}", sink.name,
+                             error.code().message())};
 }
 
 void Server::remember_writers() {
@@ -148,31 +174,44 @@ Server::make_admin(const config::Address& address) {
                              listening.error().message())};
 }
 
-/// All or nothing: what can fail comes before anything that is changed.
+/// All or nothing.
 boost::system::result<void, SocketFailure> Server::apply(
     config::Settings settings) {
-  auto plan = make_plan(std::move(settings));
+  auto change = failing<Failure>([&] { return prepare(std::move(settings)); });
+  if (!change.has_value()) return change.error();
+  commit(std::move(*change));
+  return {};
+}
+
+boost::system::result<Server::Change, SocketFailure> Server::prepare(
+    config::Settings settings) {
+  Change change;
+  auto plan = make_plan(std::move(settings), change.new_files);
   if (!plan.has_value()) return plan.error();
-  const config::Settings& wanted = (*plan)->settings;
+  change.plan = std::move(*plan);
+  const config::Settings& wanted = change.plan->settings;
   const auto& admin = wanted.service.admin;
-  const bool keeps_admin = plan_ && plan_->settings.service.admin == admin;
-  std::unique_ptr<AdminServer> new_admin;
-  if (admin && !keeps_admin) {
+  change.keeps_admin = plan_ && plan_->settings.service.admin == admin;
+  if (admin && !change.keeps_admin) {
     auto made = make_admin(*admin);
     if (!made.has_value()) return made.error();
-    new_admin = std::move(*made);
+    change.admin = std::move(*made);
   }
-  if (auto bound = sockets_->bind(wanted); !bound.has_value()) {
-    return bound.error();
-  }
-  plan_ = *plan;
+  auto sockets = sockets_->prepare(wanted);
+  if (!sockets.has_value()) return sockets.error();
+  change.sockets.emplace(std::move(*sockets));
+  return change;
+}
+
+void Server::commit(Change change) {
+  for (NewFile& file : change.new_files) file.keep();
+  plan_ = std::move(change.plan);
   remember_writers();
-  if (!keeps_admin) admin_ = std::move(new_admin);
-  sockets_->take_backlogs(wanted);
+  if (!change.keeps_admin) admin_ = std::move(change.admin);
+  sockets_->take_backlogs(plan_->settings, *change.sockets);
   for (auto& worker : workers_) worker->configure(plan_);
-  sockets_->serve(plan_->settings);
+  sockets_->serve(plan_->settings, std::move(*change.sockets));
   adopt_stdin();
-  return {};
 }
 
 /// Reads stdin where the settings begin to name it, or by another name. When it
@@ -197,7 +236,7 @@ void Server::adopt_stdin() {
 void Server::wait_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int sig) {
     if (error) return;
-    on_signal(sig);
+    contained("a signal was given up", [&] { on_signal(sig); });
     if (!stopped_) wait_signal();
   });
 }
@@ -213,20 +252,11 @@ void Server::reload() {
   if (draining_) return;
   notify::reloading();
   for (auto& worker : workers_) worker->reopen_files();
-  auto loaded = load_settings(options_);
-  log_complaints(loaded);
-  auto& settings = loaded.settings;
-  std::string problem = "the configuration is not valid";
-  if (settings) {
-    if (worker_count(settings->service) != workers_.size()) {
-      log::warn("service.workers takes effect with the next start");
-    }
-    const auto service = settings->service;
-    const auto applied = apply(std::move(*settings));
-    problem = applied.has_value() ? "" : applied.error().message;
-    if (applied.has_value()) {
-      log::change(level_of(service.log_level), format_of(service.log_format));
-    }
+  std::string problem;
+  try {
+    problem = try_reload();
+  } catch (const std::exception& error) {
+    problem = reason_of(error);
   }
   if (problem.empty()) {
     ++reloads_;
@@ -237,6 +267,22 @@ void Server::reload() {
                {{"reason", problem}});
   }
   notify::ready();
+}
+
+/// Why not; empty: done.
+std::string Server::try_reload() {
+  auto loaded = load_settings(options_);
+  log_complaints(loaded);
+  auto& settings = loaded.settings;
+  if (!settings) return "the configuration is not valid";
+  if (worker_count(settings->service) != workers_.size()) {
+    log::warn("service.workers takes effect with the next start");
+  }
+  const auto service = settings->service;
+  const auto applied = apply(std::move(*settings));
+  if (!applied.has_value()) return applied.error().message;
+  log::change(level_of(service.log_level), format_of(service.log_format));
+  return {};
 }
 
 void Server::drain(const char* reason) {

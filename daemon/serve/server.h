@@ -14,12 +14,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/exit_code.h"
 #include "daemon/serve/admin.h"
 #include "daemon/serve/intake_sockets.h"
+#include "daemon/serve/new_file.h"
 #include "daemon/serve/serve_command.h"
 #include "daemon/serve/worker.h"
 
@@ -36,9 +38,23 @@ class Server {
  private:
   using Failure = SocketFailure;
 
+  /// All of a reload that can fail; destroyed, it leaves everything as it was.
+  struct Change {
+    std::vector<NewFile> new_files;
+    std::shared_ptr<const Plan> plan;
+    bool keeps_admin = false;
+    std::unique_ptr<AdminServer> admin;
+    std::optional<IntakeSockets::Change> sockets;
+  };
+
+  boost::system::result<scan::Database::Ptr, Failure> make_database(
+      scan::FamilySet families) const;
   boost::system::result<std::shared_ptr<const Plan>, Failure> make_plan(
-      config::Settings settings);
-  boost::system::result<void, Failure> make_writers(Plan& plan);
+      config::Settings settings, std::vector<NewFile>& new_files);
+  boost::system::result<void, Failure> make_writers(
+      Plan& plan, std::vector<NewFile>& new_files);
+  boost::system::result<std::shared_ptr<FileWriter>, Failure> make_writer(
+      const config::Sink& sink);
   void remember_writers();
   boost::system::result<std::unique_ptr<AdminServer>, Failure> make_admin(
       const config::Address& address);
@@ -48,7 +64,10 @@ class Server {
   void wait_signal();
   void on_signal(int signal);
   void reload();
+  std::string try_reload();
   boost::system::result<void, Failure> apply(config::Settings settings);
+  boost::system::result<Change, Failure> prepare(config::Settings settings);
+  void commit(Change change);
 
   void drain(const char* reason);
   void worker_drained();

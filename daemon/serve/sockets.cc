@@ -119,7 +119,7 @@ Made bind_to(const config::Address& address, const addrinfo& found) {
   if (!open_up(fd.get(), config::is_datagram(address))) {
     return failure(address, "listen");
   }
-  return BoundSocket{std::move(fd), {}};
+  return BoundSocket{std::move(fd), {}, {}};
 }
 
 /// `localhost` is 127.0.0.1 to some senders and ::1 to others: all addresses
@@ -174,8 +174,9 @@ Made bind_unix(const config::Source& source) {
   address.path.copy(name.sun_path, sizeof(name.sun_path) - 1);
   Descriptor fd = make_socket(AF_UNIX, datagram);
   if (fd.get() < 0) return failure(address, "socket");
+  FileSetAside replaced;
   if (is_socket(name.sun_path) && is_abandoned(name, datagram)) {
-    ::unlink(name.sun_path);
+    replaced = FileSetAside(address.path);
   }
   // Nobody may send before all is set: Linux makes the file with the mode of
   // the socket, less the umask.
@@ -184,7 +185,8 @@ Made bind_unix(const config::Source& source) {
              sizeof(name)) != 0) {
     return failure(address, "bind");
   }
-  return BoundSocket{std::move(fd), SocketFile(address.path)};
+  return BoundSocket{std::move(fd), std::move(replaced),
+                     SocketFile(address.path)};
 }
 
 std::array<std::uint8_t, 16> to_v6(const sockaddr_storage& address) {
@@ -245,6 +247,33 @@ bool SocketFile::is_there() const {
   return ::lstat(path_.c_str(), &status) == 0 && is(status);
 }
 
+FileSetAside::FileSetAside(std::string path)
+    : path_(std::move(path)),
+      aside_(fmt::format("{}.{}.old", path_, ::getpid())) {
+  if (::rename(path_.c_str(), aside_.c_str()) != 0) aside_.clear();
+}
+
+FileSetAside& FileSetAside::operator=(FileSetAside&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(aside_, other.aside_);
+  return *this;
+}
+
+FileSetAside::~FileSetAside() {
+  struct stat status {};
+  if (aside_.empty()) return;
+  if (::lstat(path_.c_str(), &status) == 0) {
+    let_go();
+  } else {
+    ::rename(aside_.c_str(), path_.c_str());
+  }
+}
+
+void FileSetAside::let_go() {
+  if (!aside_.empty()) ::unlink(aside_.c_str());
+  aside_.clear();
+}
+
 bool is_datagram_socket(int fd) {
   int type = 0;
   socklen_t size = sizeof(type);
@@ -286,9 +315,9 @@ AllMade bind_source(const config::Source& source) {
   }
   auto made = bind_unix(source);
   if (!made.has_value()) return made.error();
-  if (auto error = set_unix_access(source, made->file); !error.empty()) {
-    return SocketFailure{std::move(error)};
-  }
+  auto access = AccessChange::make(source, made->file);
+  if (!access.has_value()) return access.error();
+  access->keep();
   if (!open_up(made->fd.get(), config::is_datagram(address))) {
     return failure(address, "listen");
   }

@@ -48,14 +48,34 @@ class SocketFile {
   std::uint64_t inode_ = 0;
 };
 
+/// A file that had to make way for ours. It comes back with the end of this,
+/// unless it is let go, or another stands there.
+class FileSetAside {
+ public:
+  FileSetAside() = default;  // none
+  /// Renames it within its folder.
+  explicit FileSetAside(std::string path);
+  FileSetAside(FileSetAside&& other) noexcept { *this = std::move(other); }
+  FileSetAside& operator=(FileSetAside&& other) noexcept;
+  ~FileSetAside();
+
+  /// Removes it for good.
+  void let_go();
+
+ private:
+  std::string path_;
+  std::string aside_;  // empty: none
+};
+
 struct BoundSocket {
   Descriptor fd;
-  SocketFile file;  // none for the internet
+  FileSetAside replaced;  // comes back when `file` is gone
+  SocketFile file;        // none for the internet
 };
 
 /// Non-blocking sockets that are bound to a source's address, and listen where
 /// it is a stream: one for each address of a name that this machine has. An
-/// abandoned unix socket's file is replaced, one that somebody listens on is
+/// abandoned unix socket's file is set aside, one that somebody listens on is
 /// not.
 boost::system::result<std::vector<BoundSocket>, SocketFailure> bind_source(
     const config::Source& source);

@@ -1,16 +1,19 @@
 #include "daemon/serve/worker.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <pthread.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 #include <ctime>
 #include <utility>
 
 #include "config/address.h"
 #include "config/memory.h"
 #include "daemon/serve/blackhole_sink.h"
+#include "daemon/serve/border.h"
 #include "daemon/serve/connection.h"
 #include "daemon/serve/datagram_sink.h"
 #include "daemon/serve/datagram_source.h"
@@ -18,6 +21,7 @@
 #include "daemon/serve/log.h"
 #include "daemon/serve/stdin_source.h"
 #include "daemon/serve/stream_sink.h"
+#include "daemon/system_error.h"
 
 namespace cflt::daemon {
 namespace {
@@ -45,7 +49,7 @@ Worker::Worker(unsigned index)
     : work_(boost::asio::make_work_guard(io_)), timer_(io_) {
   thread_ = std::thread([this, name = fmt::format("worker-{}", index)] {
     ::pthread_setname_np(::pthread_self(), name.c_str());
-    io_.run();
+    run_contained(io_);
   });
 }
 
@@ -61,7 +65,9 @@ void Worker::join() {
 
 template <class Task>
 void Worker::post(Task task) {
-  boost::asio::post(io_, std::move(task));
+  boost::asio::post(io_, [task = std::move(task)]() mutable {
+    contained("a worker's task was given up", task);
+  });
 }
 
 void Worker::configure(std::shared_ptr<const Plan> plan) {
@@ -69,27 +75,39 @@ void Worker::configure(std::shared_ptr<const Plan> plan) {
 }
 
 void Worker::adopt_stream(const std::string& source, Descriptor socket,
-                          std::string peer, std::function<void()> on_end) {
-  ++connection_count_;
+                          std::string peer, Place place) {
+  auto ended = [place = std::move(place),
+                mine = take_place(connection_count_)]() mutable {
+    mine.reset();
+    place.reset();
+  };
   post([this, source, fd = std::move(socket), peer = std::move(peer),
-        on_end = std::move(on_end)]() mutable {
-    auto ended = [this, on_end = std::move(on_end)] {
-      --connection_count_;
-      on_end();
-    };
+        ended = std::move(ended)]() mutable {
     auto port = configured_port(source);
-    if (port == nullptr) return ended();
-    std::make_shared<Connection>(io_, std::move(port), std::move(fd),
-                                 std::move(peer), std::move(ended))
-        ->start();
+    if (port == nullptr) return;
+    const auto connection = std::make_shared<Connection>(
+        io_, std::move(port), std::move(fd), std::move(peer), std::move(ended));
+    const bool started = contained("a connection was closed",
+                                   [&connection] { connection->start(); });
+    if (!started) connection->end(Closed::kError);
   });
 }
 
-void Worker::adopt_datagrams(const std::string& source, Descriptor socket) {
-  post([this, source, fd = std::move(socket)]() mutable {
+Worker::DatagramSocket Worker::open_datagrams(const Descriptor& socket) {
+  auto fd = Descriptor::own(::fcntl(socket.get(), F_DUPFD_CLOEXEC, 3));
+  if (fd.get() < 0) {
+    throw boost::system::system_error(last_system_error());
+  }
+  DatagramSocket registered(io_, fd.get());
+  fd.release();
+  return registered;
+}
+
+void Worker::adopt_datagrams(const std::string& source, DatagramSocket socket) {
+  post([this, source, socket = std::move(socket)]() mutable {
     auto port = configured_port(source);
     if (port == nullptr) return;
-    std::make_shared<DatagramSource>(io_, std::move(port), std::move(fd))
+    std::make_shared<DatagramSource>(std::move(port), std::move(socket))
         ->start();
   });
 }
@@ -250,7 +268,7 @@ void Worker::wait_tick() {
   timer_.async_wait([this](const boost::system::error_code& error) {
     // One that was due when it was cancelled comes without an error.
     if (error || stopped_) return;
-    tick();
+    contained("a worker's check was given up", [this] { tick(); });
     wait_tick();
   });
 }

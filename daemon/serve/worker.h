@@ -10,6 +10,7 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
@@ -22,6 +23,7 @@
 #include "daemon/descriptor.h"
 #include "daemon/serve/file_writer.h"
 #include "daemon/serve/partial_budget.h"
+#include "daemon/serve/places.h"
 #include "daemon/serve/registry.h"
 #include "daemon/serve/self_test.h"
 #include "daemon/serve/source_port.h"
@@ -45,6 +47,9 @@ std::size_t partial_bytes_limit(const Plan& plan);
 
 class Worker {
  public:
+  /// Registered with the worker, but not read yet. Closed by any thread.
+  using DatagramSocket = boost::asio::posix::stream_descriptor;
+
   explicit Worker(unsigned index);
   /// Ends the thread.
   ~Worker();
@@ -53,9 +58,13 @@ class Worker {
 
   /// The first time and at each reload.
   void configure(std::shared_ptr<const Plan> plan);
+  /// The place is given back when the connection has ended.
   void adopt_stream(const std::string& source, Descriptor socket,
-                    std::string peer, std::function<void()> on_end);
-  void adopt_datagrams(const std::string& source, Descriptor socket);
+                    std::string peer, Place place);
+  /// What adopt_datagrams() takes: all of it that can fail. Throws where there
+  /// is no descriptor, or epoll takes no more.
+  DatagramSocket open_datagrams(const Descriptor& socket);
+  void adopt_datagrams(const std::string& source, DatagramSocket socket);
   void adopt_stdin(const std::string& source, std::function<void()> on_end);
   /// Ends the source's sessions when they have read what has arrived.
   void drain_source(const std::string& source);
@@ -77,7 +86,7 @@ class Worker {
   const SelfTest::Counters& self_test_counters() const {
     return self_test_counters_;
   }
-  std::uint64_t connection_count() const { return connection_count_; }
+  std::uint64_t connection_count() const { return *connection_count_; }
 
  private:
   using Time = std::chrono::steady_clock::time_point;
@@ -140,7 +149,7 @@ class Worker {
   bool self_test_failed_ = false;
   bool stopped_ = false;
   std::atomic<std::uint64_t> heartbeat_ = 0;
-  std::atomic<std::uint64_t> connection_count_ = 0;
+  PlaceCount connection_count_ = make_place_count();
   std::atomic<std::uint64_t> dropped_at_stop_ = 0;
   std::thread thread_;
 };
