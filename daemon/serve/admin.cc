@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/serve/admin_address.h"
+#include "daemon/serve/border.h"
 
 namespace cflt::daemon {
 namespace {
@@ -77,13 +78,18 @@ void AdminServer::State::accept() {
 void AdminServer::State::on_accept(error_code error, tcp::socket socket) {
   if (error) return pause();
   if (!acceptor.is_open()) return;  // `socket` closes here
+  contained("a connection of the admin endpoint was closed",
+            [&] { admit(std::move(socket)); });
+  accept();
+}
+
+void AdminServer::State::admit(tcp::socket socket) {
   // A probe must be answered, whoever else holds on to connections.
   auto& sessions = shared->sessions;
   if (!sessions.empty() && sessions.size() >= shared->limits.connection_count) {
     sessions.front()->stop();
   }
   std::make_shared<AdminSession>(std::move(socket), shared)->run();
-  accept();
 }
 
 /// No descriptor or no memory: the connection waits, trying again would spin.

@@ -56,6 +56,7 @@ class AdminServer {
     void accept();
     void on_accept(boost::system::error_code error,
                    boost::asio::ip::tcp::socket socket);
+    void admit(boost::asio::ip::tcp::socket socket);
     void pause();
 
     Acceptor acceptor;

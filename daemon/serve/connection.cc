@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "daemon/serve/border.h"
 #include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
@@ -83,7 +84,8 @@ void Connection::wait() {
       Socket::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
         if (self->ended_ || error == asio::error::operation_aborted) return;
-        error ? self->end(Closed::kError) : self->on_readable();
+        self->guarded(
+            [&] { error ? self->end(Closed::kError) : self->on_readable(); });
       });
 }
 
@@ -102,8 +104,22 @@ void Connection::park() {
 /// Behind what the worker has to do already.
 void Connection::read_soon() {
   asio::post(io_, [self = shared_from_this()] {
-    if (!self->ended_) self->on_readable();
+    if (!self->ended_) self->guarded([&self] { self->on_readable(); });
   });
+}
+
+/// The border of its handlers.
+template <class Step>
+void Connection::guarded(Step step) {
+  const auto self = shared_from_this();  // the port may let go of us
+  if (!contained("a connection was closed", step)) break_off();
+}
+
+/// Nobody knows how far what was read has come: none of it leaves.
+void Connection::break_off() {
+  port_->counters().partial_bytes.add(-std::exchange(held_, 0));
+  share_.hold(0);
+  close(Closed::kError);
 }
 
 void Connection::on_readable() {
@@ -206,6 +222,12 @@ void Connection::end(Closed why) {
   intake_.end(now_ns(), batches, end_of(why));
   hand_on(batches);
   hold_partial();
+  close(why);
+}
+
+void Connection::close(Closed why) {
+  if (std::exchange(closed_, true)) return;
+  ended_ = true;
   port_->counters().closed[static_cast<std::size_t>(why)].add(1);
   port_->counters().connections_open.add(-std::uint64_t{1});
   port_->remove(this);

@@ -36,6 +36,10 @@ class Connection : public Session,
   using Clock = std::chrono::steady_clock;
   using Socket = boost::asio::generic::stream_protocol::socket;
 
+  template <class Step>
+  void guarded(Step step);
+  void break_off();
+  void close(Closed why);
   void wait();
   void park();
   void read_soon();
@@ -65,7 +69,8 @@ class Connection : public Session,
   bool has_read_ = false;
   bool parked_ = false;
   bool draining_ = false;
-  bool ended_ = false;
+  bool ended_ = false;   // reads nothing more
+  bool closed_ = false;  // and is counted
 };
 
 }  // namespace cflt::daemon

@@ -339,22 +339,25 @@ ExitCode Server::finish() {
   return code;
 }
 
-/// Every worker is asked to answer; the watchdog hears of it when all have.
 void Server::beat() {
-  const bool all_moved = std::ranges::all_of(
-      workers_, [this](const auto& w) { return w->heartbeat() == beat_; });
-  if (all_moved) {
-    last_full_beat_ = Clock::now();
-    notify::ping();
-    ++beat_;
-    for (auto& worker : workers_) worker->ask_heartbeat(beat_);
-  }
+  contained("a heartbeat was given up", [this] { ask_heartbeats(); });
   const auto wanted = notify::watchdog_interval();
   heart_.expires_after(wanted && *wanted < kBeat ? Clock::duration(*wanted)
                                                  : Clock::duration(kBeat));
   heart_.async_wait([this](const boost::system::error_code& error) {
     if (!error && !stopped_) beat();
   });
+}
+
+/// Every worker is asked to answer; the watchdog hears of it when all have.
+void Server::ask_heartbeats() {
+  const bool all_moved = std::ranges::all_of(
+      workers_, [this](const auto& w) { return w->heartbeat() == beat_; });
+  if (!all_moved) return;
+  last_full_beat_ = Clock::now();
+  notify::ping();
+  ++beat_;
+  for (auto& worker : workers_) worker->ask_heartbeat(beat_);
 }
 
 std::string Server::not_live() const {

@@ -75,6 +75,7 @@ class Server {
   ExitCode finish();
 
   void beat();
+  void ask_heartbeats();
   std::string not_live() const;
   std::string not_ready() const;
   std::string metrics() const;
