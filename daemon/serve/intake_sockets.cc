@@ -283,8 +283,8 @@ std::shared_ptr<const Entrance> IntakeSockets::entrance_of(
   if (open_count == nullptr) {
     open_count = make_place_count();
   }
-  return std::make_shared<const Entrance>(Entrance{
-      source, &workers_[0]->registry().source(source.name), open_count});
+  return std::make_shared<const Entrance>(
+      Entrance{source, &registry_.source(source.name), open_count});
 }
 
 /// The workers end what reads datagrams by the name so far.

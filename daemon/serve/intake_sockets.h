@@ -15,6 +15,7 @@
 #include "config/settings.h"
 #include "daemon/serve/listener.h"
 #include "daemon/serve/notify.h"
+#include "daemon/serve/registry.h"
 #include "daemon/serve/sockets.h"
 #include "daemon/serve/unix_access.h"
 #include "daemon/serve/worker.h"
@@ -58,6 +59,8 @@ class IntakeSockets {
   /// Accepts nothing more; unix sockets' files are removed.
   void stop();
 
+  /// What this thread counts of connections; workers count in theirs.
+  const Registry& registry() const { return registry_; }
   /// How often accepting had to pause.
   std::uint64_t accept_pauses() const;
   /// Datagrams the kernel dropped before they could be read, by source.
@@ -132,6 +135,7 @@ class IntakeSockets {
   std::vector<Activated> activated_;
   Sockets sockets_;
   std::map<std::string, PlaceCount> open_;  // by source
+  Registry registry_;
   std::map<std::string, std::uint64_t> past_drops_;
   std::uint64_t past_pauses_ = 0;
   std::size_t next_worker_ = 0;

@@ -94,11 +94,20 @@ class Sums {
   std::map<std::string, double> sums_;
 };
 
+/// Of the workers and of the control thread: each writes its own counters.
+using Registries = std::vector<const Registry*>;
+
+Registries registries_of(const Workers& workers, const ControlCounts& control) {
+  Registries registries{&control.registry};
+  for (const auto& worker : workers) registries.push_back(&worker->registry());
+  return registries;
+}
+
 template <class Value>
-Sums by_source(const Workers& workers, Value value) {
+Sums by_source(const Registries& registries, Value value) {
   Sums sums;
-  for (const auto& worker : workers) {
-    worker->registry().for_each_source(
+  for (const Registry* registry : registries) {
+    registry->for_each_source(
         [&](const std::string& name, const SourceCounters& counters) {
           sums.add(name, value(counters));
         });
@@ -118,16 +127,16 @@ Sums by_sink(const Workers& workers, Value value) {
   return sums;
 }
 
-void write_sources(const Workers& workers, Exposition& page) {
+void write_sources(const Registries& registries, Exposition& page) {
   for (const auto& family : kSourceFamilies) {
-    by_source(workers, [&](const SourceCounters& counters) {
+    by_source(registries, [&](const SourceCounters& counters) {
       return number((counters.*family.counter).get());
     }).write([&](const std::string& source, double value) {
       page.counter(family.name, family.help, {{"source", source}}, value);
     });
   }
   for (std::size_t i = 0; i < forms::kFormCount; ++i) {
-    by_source(workers, [i](const SourceCounters& counters) {
+    by_source(registries, [i](const SourceCounters& counters) {
       return number(counters.found[i].get());
     }).write([&](const std::string& source, double value) {
       page.counter("cflt_redact_secrets_total", "Secrets found, by form.",
@@ -135,7 +144,7 @@ void write_sources(const Workers& workers, Exposition& page) {
     });
   }
   for (std::size_t i = 0; i < kClosedNames.size(); ++i) {
-    by_source(workers, [i](const SourceCounters& counters) {
+    by_source(registries, [i](const SourceCounters& counters) {
       return number(counters.closed[i].get());
     }).write([&](const std::string& source, double value) {
       page.counter("cflt_redact_source_closed_connections_total",
@@ -145,21 +154,21 @@ void write_sources(const Workers& workers, Exposition& page) {
   }
 }
 
-void write_source_states(const Workers& workers, Exposition& page) {
-  by_source(workers, [](const SourceCounters& counters) {
+void write_source_states(const Registries& registries, Exposition& page) {
+  by_source(registries, [](const SourceCounters& counters) {
     return number(counters.stalled_ns.get()) / 1e9;
   }).write([&](const std::string& source, double value) {
     page.counter("cflt_redact_source_stalled_seconds_total",
                  "Time that a full sink kept from reading.",
                  {{"source", source}}, value);
   });
-  by_source(workers, [](const SourceCounters& counters) {
+  by_source(registries, [](const SourceCounters& counters) {
     return number(counters.connections_open.get());
   }).write([&](const std::string& source, double value) {
     page.gauge("cflt_redact_source_open_connections", "Connections now.",
                {{"source", source}}, value);
   });
-  by_source(workers, [](const SourceCounters& counters) {
+  by_source(registries, [](const SourceCounters& counters) {
     return number(counters.partial_bytes.get());
   }).write([&](const std::string& source, double value) {
     page.gauge("cflt_redact_source_partial_bytes",
@@ -290,8 +299,9 @@ std::string metrics_text(const Workers& workers, const ControlCounts& control) {
   Exposition page;
   page.gauge("cflt_redact_build_info", "The version.",
              {{"version", version_number()}}, 1);
-  write_sources(workers, page);
-  write_source_states(workers, page);
+  const Registries registries = registries_of(workers, control);
+  write_sources(registries, page);
+  write_source_states(registries, page);
   write_pairs(workers, page);
   write_sinks(workers, page);
   write_scan(workers, page);

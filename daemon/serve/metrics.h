@@ -6,11 +6,13 @@
 #include <string>
 
 #include "daemon/serve/intake_sockets.h"
+#include "daemon/serve/registry.h"
 
 namespace cflt::daemon {
 
 /// What the control thread has counted.
 struct ControlCounts {
+  const Registry& registry;
   std::map<std::string, std::uint64_t> kernel_drops;  // by source
   std::uint64_t accept_pauses = 0;
   std::uint64_t reloads = 0;

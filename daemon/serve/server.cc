@@ -376,9 +376,9 @@ std::string Server::not_ready() const {
 }
 
 std::string Server::metrics() const {
-  return metrics_text(
-      workers_, {sockets_->kernel_drops(), sockets_->accept_pauses(), reloads_,
-                 failed_reloads_});
+  return metrics_text(workers_,
+                      {sockets_->registry(), sockets_->kernel_drops(),
+                       sockets_->accept_pauses(), reloads_, failed_reloads_});
 }
 
 }  // namespace cflt::daemon
