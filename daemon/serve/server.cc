@@ -13,6 +13,7 @@
 #include "daemon/serve/border.h"
 #include "daemon/serve/cgroup.h"
 #include "daemon/serve/log.h"
+#include "daemon/serve/loops.h"
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/notify.h"
 #include "daemon/serve/tell_complaints.h"
@@ -185,6 +186,9 @@ boost::system::result<void, SocketFailure> Server::apply(
 
 boost::system::result<Server::Change, SocketFailure> Server::prepare(
     config::Settings settings) {
+  if (auto loop = find_loop(settings); !loop.empty()) {
+    return Failure{std::move(loop)};
+  }
   Change change;
   auto plan = make_plan(std::move(settings), change.new_files);
   if (!plan.has_value()) return plan.error();

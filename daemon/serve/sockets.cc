@@ -189,19 +189,6 @@ Made bind_unix(const config::Source& source) {
                      SocketFile(address.path)};
 }
 
-std::array<std::uint8_t, 16> to_v6(const sockaddr_storage& address) {
-  std::array<std::uint8_t, 16> bytes{};
-  if (address.ss_family == AF_INET6) {
-    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-    std::memcpy(bytes.data(), &v6.sin6_addr, 16);
-  } else {
-    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-    bytes[10] = bytes[11] = 0xff;  // RFC 4291, 2.5.5.2
-    std::memcpy(bytes.data() + 12, &v4.sin_addr, 4);
-  }
-  return bytes;
-}
-
 bool is_in(const std::array<std::uint8_t, 16>& address,
            const config::Network& network) {
   const auto& base = network.mapped_address;
@@ -274,6 +261,19 @@ void FileSetAside::let_go() {
   aside_.clear();
 }
 
+std::array<std::uint8_t, 16> mapped_address(const sockaddr_storage& address) {
+  std::array<std::uint8_t, 16> bytes{};
+  if (address.ss_family == AF_INET6) {
+    const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+    std::memcpy(bytes.data(), &v6.sin6_addr, 16);
+  } else {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    bytes[10] = bytes[11] = 0xff;  // RFC 4291, 2.5.5.2
+    std::memcpy(bytes.data() + 12, &v4.sin_addr, 4);
+  }
+  return bytes;
+}
+
 bool is_datagram_socket(int fd) {
   int type = 0;
   socklen_t size = sizeof(type);
@@ -303,7 +303,7 @@ void limit_send_buffer_if_local(int fd) {
   const std::optional<Ends> ends = ends_of(fd);
   const bool is_internet = ends && (ends->own.ss_family == AF_INET ||
                                     ends->own.ss_family == AF_INET6);
-  if (is_internet && to_v6(ends->own) == to_v6(ends->peer)) {
+  if (is_internet && mapped_address(ends->own) == mapped_address(ends->peer)) {
     set(fd, SOL_SOCKET, SO_SNDBUF, kLocalSendBufferBytes);
   }
 }
@@ -375,7 +375,7 @@ bool is_permitted(const sockaddr_storage& address,
   const bool is_internet =
       address.ss_family == AF_INET || address.ss_family == AF_INET6;
   if (networks.empty() || !is_internet) return true;
-  const auto bytes = to_v6(address);
+  const auto bytes = mapped_address(address);
   return std::ranges::any_of(networks, [&bytes](const auto& network) {
     return is_in(bytes, network);
   });

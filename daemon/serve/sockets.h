@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <array>
 #include <atomic>
 #include <boost/system/result.hpp>
 #include <span>
@@ -79,6 +80,9 @@ struct BoundSocket {
 /// not.
 boost::system::result<std::vector<BoundSocket>, SocketFailure> bind_source(
     const config::Source& source);
+
+/// Of an internet socket, as version 6: 4 is mapped (RFC 4291, 2.5.5.2).
+std::array<std::uint8_t, 16> mapped_address(const sockaddr_storage& address);
 
 /// Of a socket that was handed over: each datagram is a record.
 bool is_datagram_socket(int fd);
