@@ -177,6 +177,20 @@ void write_source_states(const Registries& registries, Exposition& page) {
   });
 }
 
+/// Totals stay when a reload has removed a sink; it is neither up nor down.
+void write_up(const Workers& workers, const std::set<std::string>& sinks,
+              Exposition& page) {
+  const double count = number(workers.size());
+  by_sink(workers, [](const SinkCounters& counters) {
+    return number(counters.up.get());
+  }).write([&](const std::string& sink, double value) {
+    if (!sinks.contains(sink)) return;
+    page.gauge("cflt_redact_sink_up",
+               "The part of the workers that are connected.", {{"sink", sink}},
+               value / count);
+  });
+}
+
 void write_sinks(const Workers& workers, Exposition& page) {
   for (const auto& family : kSinkFamilies) {
     by_sink(workers, [&](const SinkCounters& counters) {
@@ -190,14 +204,6 @@ void write_sinks(const Workers& workers, Exposition& page) {
   }).write([&](const std::string& sink, double value) {
     page.gauge("cflt_redact_sink_queue_bytes",
                "Memory held for records that wait.", {{"sink", sink}}, value);
-  });
-  const double count = number(workers.size());
-  by_sink(workers, [](const SinkCounters& counters) {
-    return number(counters.up.get());
-  }).write([&](const std::string& sink, double value) {
-    page.gauge("cflt_redact_sink_up",
-               "The part of the workers that are connected.", {{"sink", sink}},
-               value / count);
   });
 }
 
@@ -304,6 +310,7 @@ std::string metrics_text(const Workers& workers, const ControlCounts& control) {
   write_source_states(registries, page);
   write_pairs(workers, page);
   write_sinks(workers, page);
+  write_up(workers, control.sinks, page);
   write_scan(workers, page);
   write_self_test(workers, page);
   write_control(control, page);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "daemon/serve/intake_sockets.h"
@@ -13,7 +14,8 @@ namespace cflt::daemon {
 /// What the control thread has counted.
 struct ControlCounts {
   const Registry& registry;
-  std::map<std::string, std::uint64_t> kernel_drops;  // by source
+  std::set<std::string> sinks{};  // of the configuration now
+  std::map<std::string, std::uint64_t> kernel_drops{};  // by source
   std::uint64_t accept_pauses = 0;
   std::uint64_t reloads = 0;
   std::uint64_t failed_reloads = 0;

@@ -380,9 +380,15 @@ std::string Server::not_ready() const {
 }
 
 std::string Server::metrics() const {
-  return metrics_text(workers_,
-                      {sockets_->registry(), sockets_->kernel_drops(),
-                       sockets_->accept_pauses(), reloads_, failed_reloads_});
+  ControlCounts control{sockets_->registry()};
+  for (const auto& sink : plan_->settings.sinks) {
+    control.sinks.insert(sink.name);
+  }
+  control.kernel_drops = sockets_->kernel_drops();
+  control.accept_pauses = sockets_->accept_pauses();
+  control.reloads = reloads_;
+  control.failed_reloads = failed_reloads_;
+  return metrics_text(workers_, control);
 }
 
 }  // namespace cflt::daemon

@@ -101,6 +101,20 @@ class DeadSink(Case):
         self.daemon.reload(settings)
         self.assertEqual(self.daemon.metric("sink_up", sink="out"), 1)
 
+    def test_sink_that_is_removed_is_neither_up_nor_down_until_it_is_back(self):
+        self.start(Receiver(self).port)
+        settings = copy.deepcopy(self.settings)
+        settings["sinks"]["more"] = serve.tcp_sink(Receiver(self).port,
+                                                   inputs=["*"])
+        for _ in range(2):
+            self.daemon.reload(settings)
+            self.daemon.wait_metric(1, "sink_up", sink="more")
+            self.daemon.reload(self.settings)
+            page = self.daemon.page("/metrics")[1]
+            self.assertNotIn('sink_up{sink="more"}', page)
+            self.assertIn('sink_up{sink="out"} 1', page)
+            self.assertIn('sink_bytes_total{sink="more"}', page)
+
     def test_blocked_senders_go_on_with_the_new_sink(self):
         self.start(serve.free_port(), drain_timeout="1s")
         sock = self.fill(lines_of("block", 100_000))
