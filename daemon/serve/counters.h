@@ -94,6 +94,7 @@ struct SinkCounters {
   Counter queue_bytes;
   Counter up;  // 1: connected, or needs no connection
   Counter truncated;
+  Counter taken;  // grows with whatever it takes, also of a record's part
 };
 
 /// Seconds that redacting a block took, as a Prometheus histogram.

@@ -27,10 +27,14 @@ class FileSink : public SinkPort,
     writer_ = nullptr;
   }
   void reopen() override { writer_->reopen(); }
+  void finish() override {
+    if (writer_ != nullptr) writer_->tell_progress();
+  }
   void observe() override {
     if (writer_ == nullptr) return;
     counters().up.set(writer_->is_up() ? 1 : 0);
     counters().retries.add(writer_->take_retries());
+    counters().taken.add(writer_->take_written_bytes());
     if (writer_->is_broken()) give_up();
     SinkPort::observe();
   }

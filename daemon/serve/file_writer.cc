@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -24,11 +22,6 @@ namespace {
 
 /// Between two tries on a full disk.
 constexpr std::chrono::seconds kRetry{1};
-
-/// Ends a write that blocks; its handler does nothing.
-constexpr int kWakeSignal = SIGURG;
-
-void ignore_wake_up(int) {}
 
 /// A named pipe without a reader is refused (ENXIO), not waited for.
 Descriptor open_path(const config::Sink& sink) {
@@ -78,10 +71,7 @@ FileWriter::FileWriter(const config::Sink& sink, Descriptor fd,
       previous_(std::move(previous)),
       on_broken_(std::move(on_broken)),
       outbox_(wire_options(sink)) {
-  struct sigaction action {};
-  action.sa_handler = ignore_wake_up;  // without SA_RESTART
-  ::sigaction(kWakeSignal, &action, nullptr);
-  thread_ = std::thread([this] { run(); });
+  thread_.start([this] { run(); });
 }
 
 FileWriter::~FileWriter() {
@@ -90,10 +80,6 @@ FileWriter::~FileWriter() {
     stopping_ = true;
   }
   changed_.notify_all();
-  while (!ended_) {
-    ::pthread_kill(thread_.native_handle(), kWakeSignal);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
   thread_.join();
 }
 
@@ -136,7 +122,6 @@ void FileWriter::run() {
     if (!write_all()) break;
     item->written(take_progress());
   }
-  ended_ = true;
 }
 
 /// Of one batch, so of one source.
@@ -175,6 +160,7 @@ bool FileWriter::write_all() {
     const ssize_t size = write_pieces(fd_.get(), pieces);
     if (size >= 0) {
       outbox_.wrote(static_cast<std::size_t>(size));
+      written_bytes_ += static_cast<std::uint64_t>(size);
       up_ = true;
     } else if (!bear(errno)) {
       return false;

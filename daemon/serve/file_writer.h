@@ -12,12 +12,12 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "config/settings.h"
 #include "core/records/outbox.h"
 #include "daemon/descriptor.h"
+#include "daemon/serve/blocking_thread.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -49,6 +49,10 @@ class FileWriter {
   void reopen();
 
   // From any thread:
+  /// Lets a write that blocks say how far it has come.
+  void tell_progress() { thread_.interrupt(); }
+  /// Of batches, also of parts of them. Since the last call.
+  std::uint64_t take_written_bytes() { return written_bytes_.exchange(0); }
   /// Since the last call.
   std::uint64_t take_retries() { return retries_.exchange(0); }
   /// False while writing fails.
@@ -83,11 +87,11 @@ class FileWriter {
   std::deque<Item> items_;
   std::atomic<bool> reopens_ = false;
   std::atomic<bool> stopping_ = false;
-  std::atomic<bool> ended_ = false;
   std::atomic<bool> up_ = true;
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> retries_ = 0;
-  std::thread thread_;
+  std::atomic<std::uint64_t> written_bytes_ = 0;
+  BlockingThread thread_;
 };
 
 }  // namespace cflt::daemon

@@ -41,6 +41,10 @@ unsigned worker_count(const config::Service& service) {
                              : worker_count_for_this_machine();
 }
 
+bool is_stdin(const config::Source& source) {
+  return source.type == config::SourceType::kStdin;
+}
+
 }  // namespace
 
 Server::Server(const ServeOptions& options)
@@ -142,7 +146,7 @@ Server::make_writer(const config::Sink& sink) try {
       [this] {
         boost::asio::post(io_, [this] {
           output_broken_ = true;
-          drain("stdout has no reader any more");
+          drain("stdout has no reader any more", DrainWait::Why::kNoReader);
         });
       });
   if (!made.has_value()) return made.error();
@@ -221,20 +225,25 @@ void Server::commit(Change change) {
 /// Reads stdin where the settings begin to name it, or by another name. When it
 /// ends and nothing else is a source, there is nothing left to do.
 void Server::adopt_stdin() {
-  const auto is_stdin = [](const config::Source& source) {
-    return source.type == config::SourceType::kStdin;
-  };
   const auto& sources = plan_->settings.sources;
   const auto found = std::ranges::find_if(sources, is_stdin);
   const std::string name = found == sources.end() ? "" : found->name;
-  if (name == std::exchange(stdin_name_, name) || name.empty()) return;
-  workers_[0]->adopt_stdin(name, [this, is_stdin] {
-    boost::asio::post(io_, [this, is_stdin] {
-      const bool was_all =
-          std::ranges::all_of(plan_->settings.sources, is_stdin);
-      if (was_all) drain("stdin has ended");
+  const bool is_known = name == std::exchange(stdin_name_, name);
+  if (is_known || name.empty()) return end_with_stdin();
+  stdin_has_ended_ = false;  // or it is told again
+  workers_[0]->adopt_stdin(name, [this] {
+    boost::asio::post(io_, [this] {
+      stdin_has_ended_ = true;
+      end_with_stdin();
     });
   });
+}
+
+void Server::end_with_stdin() {
+  if (stdin_has_ended_ &&
+      std::ranges::all_of(plan_->settings.sources, is_stdin)) {
+    drain("stdin has ended", DrainWait::Why::kEndOfInput);
+  }
 }
 
 void Server::wait_signal() {
@@ -247,13 +256,12 @@ void Server::wait_signal() {
 
 void Server::on_signal(int signal) {
   if (signal == SIGHUP) return reload();
-  if (draining_) return stop();
-  drain(signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  drain(signal == SIGTERM ? "SIGTERM" : "SIGINT", DrainWait::Why::kSignal);
 }
 
 /// On any error the old configuration goes on.
 void Server::reload() {
-  if (draining_) return;
+  if (drain_wait_.has_begun()) return;
   notify::reloading();
   for (auto& worker : workers_) worker->reopen_files();
   std::string problem;
@@ -289,21 +297,41 @@ std::string Server::try_reload() {
   return {};
 }
 
-void Server::drain(const char* reason) {
-  if (std::exchange(draining_, true)) return;
+void Server::drain(const char* reason, DrainWait::Why why) {
+  const auto action =
+      drain_wait_.end(why, plan_->settings.service.drain_timeout, Clock::now());
+  if (action == DrainWait::Action::kGiveUp) return stop();
   log::info("draining", {{"reason", reason}});
+  if (action != DrainWait::Action::kBegin) return;
   notify::stopping();
   sockets_->stop();
   for (auto& worker : workers_) {
     worker->drain(
         [this] { boost::asio::post(io_, [this] { worker_drained(); }); });
   }
-  deadline_.expires_after(plan_->settings.service.drain_timeout);
+  wait_for_sinks();
+}
+
+void Server::wait_for_sinks() {
+  deadline_.expires_after(drain_wait_.interval());
   deadline_.async_wait([this](const boost::system::error_code& error) {
     if (error || stopped_) return;
+    const auto action = drain_wait_.look(taken_by_sinks(), Clock::now());
+    if (action == DrainWait::Action::kWait) return wait_for_sinks();
     log::warn("drain_timeout has passed");
     stop();
   });
+}
+
+std::uint64_t Server::taken_by_sinks() const {
+  std::uint64_t taken = 0;
+  for (const auto& worker : workers_) {
+    worker->registry().for_each_sink(
+        [&taken](const std::string&, const SinkCounters& counters) {
+          taken += counters.taken.get();
+        });
+  }
+  return taken;
 }
 
 void Server::worker_drained() {
@@ -370,7 +398,7 @@ std::string Server::not_live() const {
 }
 
 std::string Server::not_ready() const {
-  if (draining_) return "draining";
+  if (drain_wait_.has_begun()) return "draining";
   for (const auto& worker : workers_) {
     const auto& self_test = worker->self_test_counters();
     if (self_test.failing.get() > 0) return "the self-test failed";

@@ -20,6 +20,7 @@
 
 #include "daemon/exit_code.h"
 #include "daemon/serve/admin.h"
+#include "daemon/serve/drain_wait.h"
 #include "daemon/serve/intake_sockets.h"
 #include "daemon/serve/new_file.h"
 #include "daemon/serve/serve_command.h"
@@ -60,6 +61,7 @@ class Server {
       const config::Address& address);
   boost::system::result<void, Failure> start(config::Settings settings);
   void adopt_stdin();
+  void end_with_stdin();
 
   void wait_signal();
   void on_signal(int signal);
@@ -69,7 +71,9 @@ class Server {
   boost::system::result<Change, Failure> prepare(config::Settings settings);
   void commit(Change change);
 
-  void drain(const char* reason);
+  void drain(const char* reason, DrainWait::Why why);
+  void wait_for_sinks();
+  std::uint64_t taken_by_sinks() const;
   void worker_drained();
   void stop();
   ExitCode finish();
@@ -89,6 +93,7 @@ class Server {
   // Of each path ("": stdout), those that may be at work:
   std::map<std::string, std::vector<FileWriter::Life>> writers_;
   std::string stdin_name_;  // of the source that reads it; empty: none
+  bool stdin_has_ended_ = false;
   Workers workers_;
   std::unique_ptr<IntakeSockets> sockets_;
   std::unique_ptr<AdminServer> admin_;
@@ -97,7 +102,7 @@ class Server {
   std::size_t drained_workers_ = 0;
   std::uint64_t reloads_ = 0;
   std::uint64_t failed_reloads_ = 0;
-  bool draining_ = false;
+  DrainWait drain_wait_;
   bool stopped_ = false;
   bool output_broken_ = false;
 };

@@ -194,6 +194,7 @@ void SinkPort::count_delivered(const records::Progress& progress) {
   counters.delivered.add(progress.delivered);
   counters.queued.add(-progress.delivered);
   counters_.bytes.add(progress.delivered_bytes);
+  counters_.taken.add(progress.delivered);
   if (progress.delivered > 0) stuck_since_.reset();
 }
 

@@ -240,6 +240,7 @@ bool StreamSink::write_once() {
     return false;
   }
   if (sent > 0) backoff_.reset();
+  counters().taken.add(static_cast<std::uint64_t>(sent));
   outbox().wrote(static_cast<std::size_t>(sent));
   return static_cast<std::size_t>(sent) == size;
 }
