@@ -1,121 +1,163 @@
 #include "daemon/serve/stdin_source.h"
 
-#include <poll.h>
-#include <string.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <array>
 #include <boost/asio/post.hpp>
-#include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include "daemon/serve/log.h"
 
 namespace cflt::daemon {
+namespace {
+
+/// Between two interrupts of a reader that is to come to its end.
+constexpr std::chrono::milliseconds kHurry{5};
+
+}  // namespace
 
 StdinSource::StdinSource(boost::asio::io_context& io,
                          std::shared_ptr<SourcePort> port,
                          std::function<void()> on_end)
-    : io_(io),
-      port_(std::move(port)),
-      on_end_(std::move(on_end)),
-      intake_(port_->intake_options(), port_->redactor(), port_->pool()),
-      generation_(port_->generation()),
-      stop_event_(Descriptor::own(::eventfd(0, EFD_CLOEXEC))) {}
-
-StdinSource::~StdinSource() {
-  wake();
-  taken_.release();
-  if (thread_.joinable()) thread_.join();
-  explicit_bzero(block_.data(), block_.capacity());
+    : io_(io), port_(std::move(port)), on_end_(std::move(on_end)), hurry_(io) {
+  renew_intake(port_->intake_options());
 }
 
-/// What was read is taken first; the thread's last word comes behind it.
-void StdinSource::wake() {
-  const std::uint64_t one = 1;
-  if (::write(stop_event_.get(), &one, sizeof(one)) < 0) {
-    log::error("cannot wake the reader of stdin");
-  }
-}
+StdinSource::~StdinSource() = default;
 
 void StdinSource::start() {
   port_->add(shared_from_this());
-  thread_ = std::thread([this] { read_all(); });
+  reader_ = std::make_unique<StdinReader>(STDIN_FILENO,
+                                          [weak = weak_from_this(), &io = io_] {
+                                            boost::asio::post(io, [weak] {
+                                              if (const auto self = weak.lock())
+                                                self->take();
+                                            });
+                                          });
+  reader_->ask();
 }
 
-void StdinSource::drain() {
-  draining_ = true;
-  wake();
+void StdinSource::move_to(std::shared_ptr<SourcePort> port) {
+  if (ended_ || port == port_) return;
+  if (port == nullptr) return rest();
+  if (port_ != nullptr) port_->remove(this);
+  port_ = std::move(port);
+  port_->add(shared_from_this());
+  generation_ = port_->generation() - 1;  // of another port: it has changed
+  refresh();
+  reader_->ask();
+  look_again_soon();
 }
 
-/// On the thread.
-void StdinSource::read_all() {
-  while (wait_for_input()) {
-    const ssize_t size = ::read(STDIN_FILENO, block_.data(), block_.capacity());
-    if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (size < 0) log::error("stdin", {{"reason", std::strerror(errno)}});
-    if (size <= 0) break;
-    hand_over(static_cast<std::size_t>(size));
-    taken_.acquire();
-  }
-  hand_over(0);
+/// What has been read is the old source's, also where its sinks are full, but
+/// for a record that goes on.
+void StdinSource::rest() {
+  reader_->pause();
+  if (!reader_->block().empty()) take_block();
+  port_->remove(this);
+  port_.reset();
 }
 
-void StdinSource::hand_over(std::size_t size) {
-  size_ = size;
+void StdinSource::look_again_soon() {
   boost::asio::post(io_, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->take();
   });
 }
 
-/// False: it is time to stop.
-bool StdinSource::wait_for_input() const {
-  std::array<pollfd, 2> ready{pollfd{STDIN_FILENO, POLLIN, 0},
-                              pollfd{stop_event_.get(), POLLIN, 0}};
-  while (::poll(ready.data(), ready.size(), -1) < 0) {
-  }
-  return ready[1].revents == 0;
+void StdinSource::drain() {
+  if (ended_ || std::exchange(draining_, true)) return;
+  if (port_ == nullptr) return end(Closed::kShutdown);
+  reader_->drain();
+  hurry_reader();
 }
 
+/// Until it is over: see StdinReader::interrupt().
+void StdinSource::hurry_reader() {
+  if (ended_ || reader_->is_over()) return;
+  reader_->interrupt();
+  hurry_.expires_after(kHurry);
+  hurry_.async_wait([weak = weak_from_this()](const auto& error) {
+    const auto self = weak.lock();
+    if (!error && self != nullptr) self->hurry_reader();
+  });
+}
+
+/// What the reader brought, if it is not taken yet.
 void StdinSource::take() {
-  if (ended_) return;
+  if (ended_ || port_ == nullptr || !reader_->has_news()) return;
   if (!port_->may_read()) {
-    return port_->call_when_may_read([weak = weak_from_this(), &io = io_] {
-      boost::asio::post(io, [weak] {
-        if (const auto self = weak.lock()) self->take();
-      });
+    return port_->call_when_may_read([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->look_again_soon();
     });
   }
-  if (size_ == 0) return end(draining_ ? Closed::kShutdown : Closed::kEnd);
-  port_->refresh(intake_, &generation_);
+  if (reader_->is_over())
+    return end(draining_ ? Closed::kShutdown : Closed::kEnd);
+  take_block();
+  reader_->ask();
+}
+
+void StdinSource::take_block() {
+  refresh();
   std::vector<records::Batch> batches;
-  // Half a block always fits: an intake never carries more than the other.
-  std::memcpy(intake_.room().data(), block_.data(), size_);
+  const std::span<const char> block = reader_->block();
+  std::memcpy(intake_->room().data(), block.data(), block.size());
   const auto begun = SourcePort::Clock::now();
-  intake_.filled(size_, now_ns(), batches);
-  explicit_bzero(block_.data(), size_);
+  intake_->filled(block.size(), now_ns(), batches);
+  reader_->took();
   port_->observe(SourcePort::Clock::now() - begun);
   hand_on(batches);
-  taken_.release();
+}
+
+/// Another framing counts from the next record that begins a block: a record
+/// that has begun ends as it began.
+void StdinSource::refresh() {
+  const records::IntakeOptions options = port_->intake_options();
+  if (options.framing != framing_ && !intake_->has_partial()) {
+    return renew_intake(options);
+  }
+  port_->refresh(*intake_, &generation_);
+}
+
+void StdinSource::renew_intake(const records::IntakeOptions& options) {
+  intake_ = std::make_unique<records::Intake>(options, port_->redactor(),
+                                              port_->pool());
+  framing_ = options.framing;
+  generation_ = port_->generation();
 }
 
 void StdinSource::hand_on(std::vector<records::Batch>& batches) {
-  port_->count(intake_.take_counts());
+  port_->count(intake_->take_counts());
   port_->deliver(batches, true);
 }
 
+/// At a shutdown the record in stdin may go on: we cut it, not its writer.
 void StdinSource::end(Closed why) {
   if (ended_) return;
   ended_ = true;
   const auto self = shared_from_this();  // the port lets go of us here
-  port_->refresh(intake_, &generation_);
+  hurry_.cancel();
+  reader_->stop();
+  if (port_ == nullptr) return tell_what_is_left();
+  if (!reader_->block().empty()) take_block();  // it waited for a sink
+  refresh();
   std::vector<records::Batch> batches;
-  intake_.end(now_ns(), batches);
+  intake_->end(now_ns(), batches);
   hand_on(batches);
   port_->remove(this);
+  if (why == Closed::kShutdown) tell_what_is_left();
   if (why == Closed::kEnd) on_end_();
+}
+
+/// At a shutdown.
+void StdinSource::tell_what_is_left() {
+  const bool is_dropped =
+      port_ == nullptr && (intake_->has_partial() || !reader_->block().empty());
+  if (is_dropped) {
+    log::warn("a record of stdin was dropped, no source reads stdin any more");
+  }
+  if (const std::uint64_t unread = reader_->unread_bytes(); unread > 0) {
+    log::warn("stdin was not read to its end", {{"unread_bytes", unread}});
+  }
 }
 
 }  // namespace cflt::daemon

@@ -1,17 +1,18 @@
-// stdin as a source: a thread reads it, because it may be a file or shared
-// with others, and hands one block after the other to a worker.
+// stdin as a source: a StdinReader brings one block after the other, which are
+// taken on a worker's thread.
 //
-//   thread   read ──▶ wait until taken ──▶ read ...
-//   worker           take (or park until a sink has room) ──▶ taken
+//   ask ──▶ a block ──▶ take (or park until a sink has room) ──▶ ask ...
+//
+// stdin is one stream, whatever it is called: a reload that gives its source
+// another name, or removes the source and brings one back, only moves it.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
-#include <semaphore>
-#include <thread>
 
-#include "daemon/descriptor.h"
 #include "daemon/serve/source_port.h"
+#include "daemon/serve/stdin_reader.h"
 
 namespace cflt::daemon {
 
@@ -25,30 +26,36 @@ class StdinSource : public Session,
   ~StdinSource() override;
 
   void start();
+  /// It is the source of that port from now on; of none (null): nothing more is
+  /// read until the next call. A record that is not complete waits, and goes on
+  /// there, where the rules of the new port judge it.
+  void move_to(std::shared_ptr<SourcePort> port);
+
   void drain() override;
   void end(Closed why) override;
   void check_time(std::chrono::steady_clock::time_point) override {}
 
  private:
-  void read_all();
-  bool wait_for_input() const;
-  void wake();
-  void hand_over(std::size_t size);
+  void rest();
+  void look_again_soon();
   void take();
+  void take_block();
+  void refresh();
+  void renew_intake(const records::IntakeOptions& options);
   void hand_on(std::vector<records::Batch>& batches);
+  void hurry_reader();
+  void tell_what_is_left();
 
   boost::asio::io_context& io_;
-  std::shared_ptr<SourcePort> port_;
+  std::shared_ptr<SourcePort> port_;  // null: no source reads stdin now
   std::function<void()> on_end_;
-  records::Intake intake_;
-  records::Block block_{records::kBlockBytes / 2};
-  std::size_t size_ = 0;  // bytes in block_; 0: the end of stdin
-  std::binary_semaphore taken_{0};
+  std::unique_ptr<records::Intake> intake_;
+  framing::Framing framing_;
   unsigned generation_;
-  Descriptor stop_event_;
+  boost::asio::steady_timer hurry_;
+  std::unique_ptr<StdinReader> reader_;
   bool draining_ = false;
   bool ended_ = false;
-  std::thread thread_;
 };
 
 }  // namespace cflt::daemon

@@ -115,9 +115,15 @@ void Worker::adopt_datagrams(const std::string& source, DatagramSocket socket) {
 void Worker::adopt_stdin(const std::string& source,
                          std::function<void()> on_end) {
   post([this, source, on_end = std::move(on_end)] {
+    if (stdin_ != nullptr) return;
     auto port = configured_port(source);
     if (port == nullptr) return;
-    std::make_shared<StdinSource>(io_, std::move(port), on_end)->start();
+    stdin_ =
+        std::make_shared<StdinSource>(io_, std::move(port), [this, on_end] {
+          stdin_.reset();
+          on_end();
+        });
+    stdin_->start();
   });
 }
 
@@ -142,7 +148,9 @@ void Worker::drain_source(const std::string& source) {
   post([this, source] {
     const auto port = sources_.find(source);
     if (port == sources_.end()) return;
-    for (const auto& session : port->second->sessions()) session->drain();
+    for (const auto& session : port->second->sessions()) {
+      if (session != stdin_) session->drain();  // has the name since now
+    }
   });
 }
 
@@ -245,6 +253,7 @@ void Worker::renew_sources(const Plan& plan) {
             std::make_shared<records::RecordRedactor>(plan.rules, scanner_),
             std::move(sinks));
   }
+  move_stdin(plan);
   // The sinks of those that leave may be retired, but not ended before them.
   for (auto& [name, port] : leaving) {
     for (const auto& session : port->sessions()) session->drain();
@@ -252,6 +261,16 @@ void Worker::renew_sources(const Plan& plan) {
         {port, Clock::now() + plan.settings.service.drain_timeout});
     sources_.erase(name);
   }
+}
+
+/// stdin goes on, whatever its source is called now.
+void Worker::move_stdin(const Plan& plan) {
+  if (stdin_ == nullptr) return;
+  const auto found = std::ranges::find(
+      plan.settings.sources, config::SourceType::kStdin, &config::Source::type);
+  stdin_->move_to(found == plan.settings.sources.end()
+                      ? nullptr
+                      : port(found->name).shared_from_this());
 }
 
 void Worker::retire(std::shared_ptr<SinkPort> sink) {
@@ -365,6 +384,7 @@ void Worker::drain(std::function<void()> drained) {
     for (const auto& [name, port] : sources_) {
       for (const auto& session : port->sessions()) session->drain();
     }
+    if (stdin_ != nullptr) stdin_->drain();  // it may rest
     tick();
     if (!stopped_) wait_tick();
   });

@@ -30,6 +30,8 @@
 
 namespace cflt::daemon {
 
+class StdinSource;
+
 /// What a configuration means for every worker: made by the control thread,
 /// shared, not changed.
 struct Plan {
@@ -65,6 +67,7 @@ class Worker {
   /// is no descriptor, or epoll takes no more.
   DatagramSocket open_datagrams(const Descriptor& socket);
   void adopt_datagrams(const std::string& source, DatagramSocket socket);
+  /// Begins to read stdin, unless it is read already: configure() has moved it.
   void adopt_stdin(const std::string& source, std::function<void()> on_end);
   /// Ends the source's sessions when they have read what has arrived.
   void drain_source(const std::string& source);
@@ -112,6 +115,7 @@ class Worker {
                                        const Plan& plan,
                                        const config::Sink& sink);
   void renew_sources(const Plan& plan);
+  void move_stdin(const Plan& plan);
   void retire(std::shared_ptr<SinkPort> sink);
   SourcePort& port_to_configure(const std::string& source);
   std::shared_ptr<SourcePort> configured_port(const std::string& source);
@@ -142,6 +146,7 @@ class Worker {
   std::vector<Retired> retired_;
   std::vector<Leaving> leaving_;
   std::vector<std::shared_ptr<SinkPort>> unstarted_;
+  std::shared_ptr<StdinSource> stdin_;  // also while no source reads it
   Time last_check_ = std::chrono::steady_clock::now();
   std::function<void()> drained_;
   SelfTest::Counters self_test_counters_;
