@@ -34,6 +34,8 @@ ExitCode run_serve(const ServeOptions& options) {
   if (!loaded.settings) return kExitConfig;
   // A sink's peer or stdout's reader that goes away is an error to deal with.
   ::signal(SIGPIPE, SIG_IGN);
+  // So is a file that reaches RLIMIT_FSIZE (EFBIG), a sink's or our own log.
+  ::signal(SIGXFSZ, SIG_IGN);
   raise_descriptor_limit();
   bound_fragmentation();
   return Server(options).run(std::move(*loaded.settings));

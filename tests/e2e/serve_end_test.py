@@ -1,5 +1,6 @@
 """SIGTERM, ends of streams, and sinks that cannot write."""
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -114,6 +115,30 @@ class Ends(serve_program.Case):
         path.unlink()
         daemon.process.send_signal(signal.SIGHUP)
         self.assert_file(path, redact(LINES))
+
+    def test_a_file_at_its_limit_is_the_trouble_of_its_sink_only(self):
+        path, receiver = self.folder / "out", self.receive(self.out)
+        daemon = self.serve({
+            "sources": {"app": {
+                "type": "lines", "address": f"tcp://{HOST}:{self.port}"}},
+            "sinks": {"file": {"type": "file", "path": str(path),
+                               "inputs": ["app"]},
+                      "tcp": self.tcp_sink(inputs=["app"])}},
+            preexec_fn=limit_files)
+        send(self.port, LINES)
+        receiver.wait_for_bytes(len(redact(LINES)))
+        daemon.wait_for("sink_retries_total", 1, sink="file")
+        wait_until(lambda: daemon.metrics()("sink_up", sink="file") == 0)
+        wait_until(lambda: "File too large" in daemon.log.read_text())
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE,
+                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.assert_file(path, redact(LINES))
+
+
+def limit_files():
+    """For preexec_fn: none may be longer than this."""
+    resource.setrlimit(resource.RLIMIT_FSIZE,
+                       (1 << 16, resource.RLIM_INFINITY))
 
 
 if __name__ == "__main__":
