@@ -29,13 +29,17 @@ class Admission {
 
 void write_admitted(Level level, std::string_view message, Fields fields,
                     std::optional<std::uint64_t> suppressed) {
-  if (!suppressed) return;
-  std::vector<Field> all(fields);
-  if (*suppressed > 0) all.push_back({"suppressed", *suppressed});
-  write(level, message, all);
+  if (suppressed) write_limited(level, message, *suppressed, fields);
 }
 
 }  // namespace
+
+void write_limited(Level level, std::string_view message,
+                   std::uint64_t suppressed, Fields fields) {
+  std::vector<Field> all(fields);
+  if (suppressed > 0) all.push_back({"suppressed", suppressed});
+  write(level, message, all);
+}
 
 void limited(Level level, std::string_view message, const std::string& key,
              Fields fields) {

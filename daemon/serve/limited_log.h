@@ -8,8 +8,14 @@
 
 namespace cflt::daemon::log {
 
-/// Writes the first line of a `key`, then one a minute at most, which says how
-/// many it stands for. From any thread.
+/// Of who has a limit of its own, a RateLimiter's or a LineLimit's: a line that
+/// it admitted, and how many it stands for beside itself.
+void write_limited(Level level, std::string_view message,
+                   std::uint64_t suppressed, Fields fields);
+
+/// Takes a lock of the process and allocates, also where nothing is written:
+/// not for what comes with each record. Writes the first line of a `key`, then
+/// one a minute at most, which says how many it stands for. From any thread.
 void limited(Level level, std::string_view message, const std::string& key,
              Fields fields);
 

@@ -10,9 +10,18 @@ constexpr std::size_t kMaxKeyBytes = 256;
 
 }  // namespace
 
+std::optional<std::uint64_t> LineLimit::admit(Time now) {
+  if (admitted_at_ && now - *admitted_at_ < interval_) {
+    ++suppressed_;
+    return std::nullopt;
+  }
+  admitted_at_ = now;
+  return std::exchange(suppressed_, 0);
+}
+
 std::optional<std::uint64_t> RateLimiter::admit(std::string_view key,
                                                 Time now) {
-  Entry* entry = entry_for(std::string(key.substr(0, kMaxKeyBytes)), now);
+  Entry* entry = entry_for(key.substr(0, kMaxKeyBytes), now);
   if (entry == nullptr) return 0;  // its first time
   if (!is_old(*entry, now)) {
     ++entry->suppressed;
@@ -23,13 +32,13 @@ std::optional<std::uint64_t> RateLimiter::admit(std::string_view key,
 }
 
 /// The entry that decides; null where it was made just now.
-RateLimiter::Entry* RateLimiter::entry_for(const std::string& key, Time now) {
+RateLimiter::Entry* RateLimiter::entry_for(std::string_view key, Time now) {
   if (const auto at = entries_.find(key); at != entries_.end()) {
     return &at->second;
   }
   if (entries_.size() >= max_keys_) forget_old(now);
   if (entries_.size() < max_keys_) {
-    entries_.emplace(key, Entry{now});
+    entries_.emplace(std::string(key), Entry{now});
     return nullptr;
   }
   if (overflow_) return &*overflow_;

@@ -1,10 +1,13 @@
 // How often one thing may be said: once a minute for each key.
 //
-// Has no clock of its own. Belongs to one thread at a time.
+// Neither has a clock of its own; each belongs to one thread at a time, who
+// keeps it at the place that speaks. What is suppressed takes no lock and no
+// memory.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +15,25 @@
 
 namespace cflt::daemon {
 
+/// For one thing.
+class LineLimit {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  explicit LineLimit(
+      std::chrono::steady_clock::duration interval = std::chrono::minutes(1))
+      : interval_(interval) {}
+
+  /// As RateLimiter::admit().
+  std::optional<std::uint64_t> admit(Time now);
+
+ private:
+  std::chrono::steady_clock::duration interval_;
+  std::optional<Time> admitted_at_;
+  std::uint64_t suppressed_ = 0;
+};
+
+/// For many, which are told apart by a key.
 class RateLimiter {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -35,7 +57,15 @@ class RateLimiter {
     std::uint64_t suppressed = 0;
   };
 
-  Entry* entry_for(const std::string& key, Time now);
+  /// Looks a view up as it is.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view key) const {
+      return std::hash<std::string_view>()(key);
+    }
+  };
+
+  Entry* entry_for(std::string_view key, Time now);
   void forget_old(Time now);
   bool is_old(const Entry& entry, Time now) const {
     return now - entry.admitted_at >= interval_;
@@ -43,7 +73,7 @@ class RateLimiter {
 
   const std::chrono::steady_clock::duration interval_;
   const std::size_t max_keys_;
-  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> entries_;
   std::optional<Entry> overflow_;
   std::optional<Time> swept_at_;
 };

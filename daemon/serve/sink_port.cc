@@ -84,6 +84,7 @@ void SinkPort::add_source(const std::string& source) {
   if (pairs_.size() <= index) {
     pairs_.resize(index + 1);
     source_names_.resize(index + 1);
+    refusals_.resize(index + 1);
     last_push_.resize(index + 1);
   }
   pairs_[index] = &registry_.pair(source, sink_.name);
@@ -105,12 +106,19 @@ void SinkPort::refuse(const records::Batch& batch, Dropped why) {
   const std::uint16_t source = batch.origin().source;
   pair(source).dropped[static_cast<std::size_t>(why)].add(
       batch.records().size());
-  const char* reason = kDroppedNames[static_cast<std::size_t>(why)];
-  log::limited(log::Level::kWarn, "records are dropped",
-               source_names_[source] + '\0' + sink_.name + reason,
-               {{"source", source_names_[source]},
-                {"sink", sink_.name},
-                {"reason", reason}});
+  tell_refusal(source, why);
+}
+
+/// A flood may be refused: what is not told must cost nothing.
+void SinkPort::tell_refusal(std::uint16_t source, Dropped why) {
+  LineLimit& limit = refusals_[source][static_cast<std::size_t>(why)];
+  const auto suppressed = limit.admit(std::chrono::steady_clock::now());
+  if (!suppressed) return;
+  log::write_limited(
+      log::Level::kWarn, "records are dropped", *suppressed,
+      {{"source", source_names_[source]},
+       {"sink", sink_.name},
+       {"reason", kDroppedNames[static_cast<std::size_t>(why)]}});
 }
 
 void SinkPort::connected() {
@@ -151,9 +159,12 @@ void SinkPort::tell_if_stuck() {
   if (waiting_.empty()) return stuck_since_.reset();
   if (!stuck_since_) stuck_since_ = now;
   if (now - *stuck_since_ < kStuckAfter) return;
-  log::limited(log::Level::kWarn,
-               "sources wait: the buffer is full and nothing is delivered",
-               sink_.name, {{"sink", sink_.name}});
+  const auto suppressed = stuck_limit_.admit(now);
+  if (!suppressed) return;
+  log::write_limited(
+      log::Level::kWarn,
+      "sources wait: the buffer is full and nothing is delivered", *suppressed,
+      {{"sink", sink_.name}});
 }
 
 void SinkPort::account() {

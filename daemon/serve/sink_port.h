@@ -8,6 +8,7 @@
 // the sink's buffer. Everything here runs on the worker's thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -17,6 +18,7 @@
 
 #include "config/settings.h"
 #include "core/records/outbox.h"
+#include "daemon/serve/rate_limiter.h"
 #include "daemon/serve/registry.h"
 #include "daemon/serve/sink_state_log.h"
 
@@ -126,6 +128,7 @@ class SinkPort {
 
   bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
   bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  void tell_refusal(std::uint16_t source, Dropped why);
   void tell_state();
   void tell_if_stuck();
   void note_progress(Dropped why);
@@ -139,6 +142,9 @@ class SinkPort {
   records::Outbox outbox_;
   std::vector<PairCounters*> pairs_;  // by index of the source
   std::vector<std::string> source_names_;
+  // Of each source, what is said of dropped records:
+  std::vector<std::array<LineLimit, kDroppedNames.size()>> refusals_;
+  LineLimit stuck_limit_;
   std::vector<std::uint64_t> last_push_;  // of each source: its number
   std::uint64_t pushes_ = 0;
   std::vector<Waiting> waiting_;

@@ -33,6 +33,16 @@ TEST_F(RateLimiterTest, NextThatPassesTellsHowManyDidNot) {
   EXPECT_EQ(admit("a", seconds(400)), 0U);
 }
 
+TEST(LineLimit, NextThatPassesTellsHowManyDidNot) {
+  LineLimit limit;
+  const auto at = [](int s) { return LineLimit::Time(seconds(s)); };
+  EXPECT_EQ(limit.admit(at(0)), 0U);
+  EXPECT_EQ(limit.admit(at(1)), std::nullopt);
+  EXPECT_EQ(limit.admit(at(59)), std::nullopt);
+  EXPECT_EQ(limit.admit(at(60)), 2U);
+  EXPECT_EQ(limit.admit(at(61)), std::nullopt);
+}
+
 TEST_F(RateLimiterTest, KeysBeyondTheLimitShareOne) {
   for (const char* key : {"a", "b", "c"}) admit(key, seconds(0));
   EXPECT_EQ(admit("d", seconds(1)), 0U);
