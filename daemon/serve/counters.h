@@ -60,6 +60,7 @@ struct SourceCounters {
   Counter truncated_secrets;
   Counter rejected;
   Counter compressed;     // datagrams, in which nothing can be found
+  Counter read_errors;    // of stdin, and of sockets that take datagrams
   Counter oversized;      // datagrams that did not fit, dropped
   Counter not_permitted;  // connections and datagrams, permit_origin
   Counter refused;        // connections over connection_limit

@@ -3,15 +3,23 @@
 // It never waits for a sink: the kernel would drop what comes meanwhile
 // without saying so, and a full unix socket would stop every syslog() caller.
 // Where a sink is full, records are dropped and counted.
+//
+//   readable ──▶ a turn: recvmmsg, take, recvmmsg, take ... ──▶ readable ...
+//                  │ time is up: others have theirs, the rest waits in the
+//                  slots └ an error: tried again after a while
 #pragma once
 
 #include <sys/socket.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 
 #include "core/records/datagram_intake.h"
+#include "daemon/serve/backoff.h"
+#include "daemon/serve/rate_limiter.h"
 #include "daemon/serve/source_port.h"
+#include "daemon/serve/turn.h"
 
 namespace cflt::daemon {
 
@@ -20,7 +28,9 @@ class DatagramSource : public Session,
  public:
   using Socket = boost::asio::posix::stream_descriptor;
 
-  DatagramSource(std::shared_ptr<SourcePort> port, Socket socket);
+  DatagramSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+                 Socket socket);
+  ~DatagramSource() override;
 
   void start();
   void drain() override;
@@ -31,20 +41,38 @@ class DatagramSource : public Session,
   struct Slots;
 
   void wait();
-  void read_up_to(int reads);
-  std::size_t read_some();
-  bool is_taken(std::size_t i);
-  void take(std::size_t count);
+  void take_turn();
+  void take_turn_soon();
+  bool claim_slots();
+  void release_slots();
+  bool read_until_over(Turn& turn);
+  bool read_some();
+  void fail(int error);
+  void take_until_over(const Turn* turn);
+  void take_one(std::size_t i, std::int64_t now_ns);
+  bool is_whole_and_permitted(std::size_t i);
   void refuse(const sockaddr_storage& sender);
+  void tell_oversized();
 
+  boost::asio::io_context& io_;
   std::shared_ptr<SourcePort> port_;
   Socket socket_;
   records::DatagramIntake intake_;
   std::size_t slot_bytes_;
-  Slots* slots_ = nullptr;  // while it reads
+  std::shared_ptr<Slots> slots_;  // while datagrams are there that were read
+  std::size_t next_ = 0;          // of them, to be taken
+  std::size_t count_ = 0;         // of all that were read
+  std::size_t count_bytes_ = 0;
   std::vector<records::Batch> batches_;
-  std::size_t turn_bytes_ = 0;
+  boost::asio::steady_timer retry_;
+  Backoff backoff_;
+  RateLimiter refusals_;  // by host
+  LineLimit oversized_;
+  LineLimit failures_;
   unsigned generation_;
+  int last_reads_ = 0;
+  bool failed_ = false;
+  bool draining_ = false;
   bool ended_ = false;
 };
 

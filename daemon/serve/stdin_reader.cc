@@ -111,6 +111,11 @@ bool StdinReader::is_over() const {
   return over_;
 }
 
+bool StdinReader::has_failed() const {
+  const std::lock_guard lock(mutex_);
+  return failed_;
+}
+
 std::span<const char> StdinReader::block() const {
   const std::lock_guard lock(mutex_);
   return {block_.data(), size_};
@@ -136,7 +141,10 @@ void StdinReader::run() {
     if (!has_input()) continue;
     const ssize_t count = ::read(fd_, block_.data(), size);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (count < 0) log::error("stdin", {{"reason", std::strerror(errno)}});
+    if (count < 0) {
+      log::error("cannot read stdin, which ends here",
+                 {{"reason", std::strerror(errno)}});
+    }
     bring(count);
     if (count <= 0) return;
   }
@@ -179,6 +187,7 @@ void StdinReader::bring(ssize_t size) {
     wanted_ = false;
     size_ = size > 0 ? static_cast<std::size_t>(size) : 0;
     over_ = size <= 0;
+    failed_ = size < 0;
     left_ -= std::min<std::uint64_t>(left_, size_);
   }
   on_read_();

@@ -42,6 +42,8 @@ class StdinReader {
 
   /// A block is there, or it is over.
   bool has_news() const;
+  /// There will be no block any more; because reading failed.
+  bool has_failed() const;
   /// There will be no block any more.
   bool is_over() const;
   /// What was read: valid until took(); empty where nothing is there.
@@ -69,6 +71,7 @@ class StdinReader {
   std::size_t size_ = 0;  // bytes in block_
   bool wanted_ = false;   // block_ is the thread's
   bool over_ = false;
+  bool failed_ = false;
   bool stopping_ = false;
   bool draining_ = false;
   std::uint64_t left_ = 0;  // bytes that a drain may still read

@@ -138,6 +138,7 @@ void StdinSource::end(Closed why) {
   hurry_.cancel();
   reader_->stop();
   if (port_ == nullptr) return tell_what_is_left();
+  port_->counters().read_errors.add(reader_->has_failed() ? 1 : 0);
   if (!reader_->block().empty()) take_block();  // it waited for a sink
   refresh();
   std::vector<records::Batch> batches;

@@ -107,7 +107,7 @@ void Worker::adopt_datagrams(const std::string& source, DatagramSocket socket) {
   post([this, source, socket = std::move(socket)]() mutable {
     auto port = configured_port(source);
     if (port == nullptr) return;
-    std::make_shared<DatagramSource>(std::move(port), std::move(socket))
+    std::make_shared<DatagramSource>(io_, std::move(port), std::move(socket))
         ->start();
   });
 }
@@ -270,7 +270,7 @@ void Worker::move_stdin(const Plan& plan) {
       plan.settings.sources, config::SourceType::kStdin, &config::Source::type);
   stdin_->move_to(found == plan.settings.sources.end()
                       ? nullptr
-                      : port(found->name).shared_from_this());
+                      : configured_port(found->name));
 }
 
 void Worker::retire(std::shared_ptr<SinkPort> sink) {
