@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/stream/redact_text.h"
 #include "daemon/serve/limited_log.h"
 #include "daemon/serve/log.h"
 
@@ -60,9 +61,12 @@ records::WireOptions wire_options(const config::Sink& sink) {
 std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {
   if (sink.type != config::SinkType::kSyslog) return std::nullopt;
   const config::SyslogHeader& header = sink.header;
+  const std::string& hostname = header.hostname;
+  // They leave with each record, and no redactor sees them there.
   return records::SyslogHeader(
       header.facility, header.severity,
-      header.hostname.empty() ? this_host() : header.hostname, header.app_name);
+      stream::redact_text(hostname.empty() ? this_host() : hostname),
+      stream::redact_text(header.app_name));
 }
 
 SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,

@@ -2,6 +2,7 @@
 // and that the books balance.
 #include <gtest/gtest.h>
 
+#include "core/canary/canary.h"
 #include "daemon/serve/partial_budget.h"
 #include "daemon/serve/source_port.h"
 #include "tests/support/record_harness.h"
@@ -239,6 +240,17 @@ TEST_F(Ports, NothingIsReadWhileTheSelfTestFails) {
   port_->call_when_may_read([&resumed] { resumed = true; });
   port_->hold(false);
   EXPECT_TRUE(resumed);
+}
+
+TEST(SyslogHeaderOfASink, ItsWordsPassTheRedactor) {
+  const std::string secret = canary::Canaries(1).next_secret();
+  config::Sink sink;
+  sink.type = config::SinkType::kSyslog;
+  sink.header.hostname = "db-" + secret + ".example.org";
+  sink.header.app_name = "app-" + secret;
+  const std::string text = syslog_header(sink)->text(0);
+  EXPECT_EQ(text.substr(text.find("db-")),
+            "db-cflt****.example.org app-cflt**** - - - ");
 }
 
 TEST(PartialBudget, GivesUpTheOldestFirst) {

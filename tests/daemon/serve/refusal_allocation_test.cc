@@ -1,19 +1,20 @@
 // What is refused and not told of takes no memory: a flood may be refused.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <new>
 
 #include "daemon/serve/blackhole_sink.h"
 #include "daemon/serve/datagram_source.h"
+#include "daemon/serve/log.h"
 #include "tests/support/record_harness.h"
 
 namespace {
-std::atomic<std::uint64_t> g_allocations = 0;
+thread_local std::uint64_t g_allocations = 0;  // the log has a thread, too
 
 [[gnu::noinline]] void* allocate(std::size_t size) {
   ++g_allocations;
@@ -34,6 +35,22 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace cflt::daemon {
 namespace {
+
+/// A log that writes, to nobody.
+class OpenLog : public testing::Environment {
+ public:
+  void SetUp() override {
+    fd_ = Descriptor::own(::open("/dev/null", O_WRONLY));
+    log::open({log::Level::kInfo, log::Format::kText, fd_.get()});
+  }
+  void TearDown() override { log::close(); }
+
+ private:
+  Descriptor fd_;
+};
+
+const auto* const kOpenLog =
+    testing::AddGlobalTestEnvironment(new OpenLog);  // GoogleTest deletes it
 
 /// What calling `task` once more allocates, when it has been called before.
 template <class Task>
