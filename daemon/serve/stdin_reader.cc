@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "daemon/serve/log.h"
@@ -40,10 +41,19 @@ std::uint64_t rest_of_file(int fd) {
 StdinReader::StdinReader(int fd, std::function<void()> on_read)
     : fd_(fd),
       on_read_(std::move(on_read)),
-      event_(Descriptor::own(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))),
       // Half a block always fits: an intake never carries more than the other.
-      block_(records::kBlockBytes / 2) {
-  thread_.start([this] { run(); });
+      block_(records::kBlockBytes / 2) {}
+
+bool StdinReader::start() {
+  event_ = Descriptor::own(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (event_.get() < 0) return false;
+  try {
+    thread_.start([this] { run(); });
+  } catch (const std::system_error& error) {
+    errno = error.code().value();
+    return false;
+  }
+  return true;
 }
 
 StdinReader::~StdinReader() {

@@ -27,6 +27,9 @@ class StdinReader {
   StdinReader(int fd, std::function<void()> on_read);
   ~StdinReader();
 
+  /// The thread. False, and errno says why: there is none now, try again.
+  bool start();
+
   /// Asks for a block, where none is there.
   void ask();
   /// Takes that back, for now. A block may come all the same.

@@ -14,12 +14,15 @@ namespace {
 /// Between two interrupts of a reader that is to come to its end.
 constexpr std::chrono::milliseconds kHurry{5};
 
+/// Where there is no thread or descriptor for a reader.
+constexpr std::chrono::seconds kRetry{1};
+
 }  // namespace
 
 StdinSource::StdinSource(boost::asio::io_context& io,
                          std::shared_ptr<SourcePort> port,
                          std::function<void()> on_end)
-    : io_(io), port_(std::move(port)), on_end_(std::move(on_end)), hurry_(io) {
+    : io_(io), port_(std::move(port)), on_end_(std::move(on_end)), timer_(io) {
   renew_intake(port_->intake_options());
 }
 
@@ -27,14 +30,25 @@ StdinSource::~StdinSource() = default;
 
 void StdinSource::start() {
   port_->add(shared_from_this());
-  reader_ = std::make_unique<StdinReader>(STDIN_FILENO,
-                                          [weak = weak_from_this(), &io = io_] {
-                                            boost::asio::post(io, [weak] {
-                                              if (const auto self = weak.lock())
-                                                self->take();
-                                            });
-                                          });
-  reader_->ask();
+  reader_ = std::make_unique<StdinReader>(
+      STDIN_FILENO,
+      [weak = weak_from_this(), &io = io_] { take_soon(weak, io); });
+  start_reader();
+}
+
+void StdinSource::start_reader() {
+  reads_ = reader_->start();
+  if (reads_) {
+    if (port_ != nullptr) reader_->ask();
+    return;
+  }
+  log::error("cannot begin to read stdin, trying again",
+             {{"reason", std::strerror(errno)}});
+  timer_.expires_after(kRetry);
+  timer_.async_wait([weak = weak_from_this()](const auto& error) {
+    const auto self = weak.lock();
+    if (!error && self != nullptr) self->start_reader();
+  });
 }
 
 void StdinSource::move_to(std::shared_ptr<SourcePort> port) {
@@ -46,7 +60,7 @@ void StdinSource::move_to(std::shared_ptr<SourcePort> port) {
   generation_ = port_->generation() - 1;  // of another port: it has changed
   refresh();
   reader_->ask();
-  look_again_soon();
+  take_soon(weak_from_this(), io_);
 }
 
 /// What has been read is the old source's, also where its sinks are full, but
@@ -58,15 +72,17 @@ void StdinSource::rest() {
   port_.reset();
 }
 
-void StdinSource::look_again_soon() {
-  boost::asio::post(io_, [weak = weak_from_this()] {
+/// On the worker's thread.
+void StdinSource::take_soon(const std::weak_ptr<StdinSource>& weak,
+                            boost::asio::io_context& io) {
+  boost::asio::post(io, [weak] {
     if (const auto self = weak.lock()) self->take();
   });
 }
 
 void StdinSource::drain() {
   if (ended_ || std::exchange(draining_, true)) return;
-  if (port_ == nullptr) return end(Closed::kShutdown);
+  if (port_ == nullptr || !reads_) return end(Closed::kShutdown);
   reader_->drain();
   hurry_reader();
 }
@@ -75,8 +91,8 @@ void StdinSource::drain() {
 void StdinSource::hurry_reader() {
   if (ended_ || reader_->is_over()) return;
   reader_->interrupt();
-  hurry_.expires_after(kHurry);
-  hurry_.async_wait([weak = weak_from_this()](const auto& error) {
+  timer_.expires_after(kHurry);
+  timer_.async_wait([weak = weak_from_this()](const auto& error) {
     const auto self = weak.lock();
     if (!error && self != nullptr) self->hurry_reader();
   });
@@ -86,9 +102,8 @@ void StdinSource::hurry_reader() {
 void StdinSource::take() {
   if (ended_ || port_ == nullptr || !reader_->has_news()) return;
   if (!port_->may_read()) {
-    return port_->call_when_may_read([weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->look_again_soon();
-    });
+    return port_->call_when_may_read(
+        [weak = weak_from_this(), &io = io_] { take_soon(weak, io); });
   }
   if (reader_->is_over())
     return end(draining_ ? Closed::kShutdown : Closed::kEnd);
@@ -135,7 +150,7 @@ void StdinSource::end(Closed why) {
   if (ended_) return;
   ended_ = true;
   const auto self = shared_from_this();  // the port lets go of us here
-  hurry_.cancel();
+  timer_.cancel();
   reader_->stop();
   if (port_ == nullptr) return tell_what_is_left();
   port_->counters().read_errors.add(reader_->has_failed() ? 1 : 0);

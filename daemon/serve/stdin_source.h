@@ -37,7 +37,9 @@ class StdinSource : public Session,
 
  private:
   void rest();
-  void look_again_soon();
+  static void take_soon(const std::weak_ptr<StdinSource>& weak,
+                        boost::asio::io_context& io);
+  void start_reader();
   void take();
   void take_block();
   void refresh();
@@ -52,8 +54,9 @@ class StdinSource : public Session,
   std::unique_ptr<records::Intake> intake_;
   framing::Framing framing_;
   unsigned generation_;
-  boost::asio::steady_timer hurry_;
+  boost::asio::steady_timer timer_;
   std::unique_ptr<StdinReader> reader_;
+  bool reads_ = false;
   bool draining_ = false;
   bool ended_ = false;
 };

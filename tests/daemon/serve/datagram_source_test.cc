@@ -99,9 +99,16 @@ TEST_F(DatagramSourceTest, ASocketThatFailsForEverIsTriedNowAndThenOnly) {
   read(Descriptor::own(ends[0]));
   run_until(counters().read_errors, 1);
   for (int i = 2; i < 4; ++i) {
-    io_.run_one();  // a timer's
+    io_.run_one();  // the timer's
+    io_.run_one();  // it can be read
     EXPECT_EQ(counters().read_errors.get(), static_cast<std::uint64_t>(i));
   }
+}
+
+TEST_F(DatagramSourceTest, ASocketThatCannotBeWaitedForIsTriedAgain) {
+  read(Descriptor::own(1 << 20));  // none
+  EXPECT_EQ(counters().read_errors.get(), 1U);
+  run_until(counters().read_errors, 2);
 }
 
 class DatagramFlood : public DatagramSourceTest {

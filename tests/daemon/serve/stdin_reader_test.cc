@@ -79,6 +79,7 @@ TEST_F(StdinReaderTest, ReadsNothingThatNobodyAskedFor) {
   open_pipe();
   write("one");
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   reader.stop();
   EXPECT_EQ(reader.unread_bytes(), 3U);
 }
@@ -86,6 +87,7 @@ TEST_F(StdinReaderTest, ReadsNothingThatNobodyAskedFor) {
 TEST_F(StdinReaderTest, ReadsToTheEnd) {
   open_pipe();
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   write("one");
   out_ = {};
   EXPECT_EQ(read_all(reader), "one");
@@ -96,6 +98,7 @@ TEST_F(StdinReaderTest, ADrainTakesAllThatWaits) {
   const std::string bytes(600'000, 'x');
   write(bytes);
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   reader.drain();
   EXPECT_EQ(read_all(reader).size(), bytes.size());
 }
@@ -103,6 +106,7 @@ TEST_F(StdinReaderTest, ADrainTakesAllThatWaits) {
 TEST_F(StdinReaderTest, ADrainEndsAReaderThatWaits) {
   open_pipe();
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   reader.ask();
   reader.drain();
   EXPECT_EQ(read_all(reader), "");
@@ -116,6 +120,7 @@ TEST_F(StdinReaderTest, ADrainEndsThoughTheWriterGoesOn) {
     }
   });
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   reader.drain();
   read_all(reader);
   in_ = {};
@@ -128,6 +133,7 @@ TEST_F(StdinReaderTest, ADrainLeavesAFileAsItIs) {
   std::fputs("some lines", file);
   std::rewind(file);
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   reader.drain();
   EXPECT_EQ(read_all(reader), "");
   EXPECT_EQ(reader.unread_bytes(), 10U);
@@ -137,6 +143,7 @@ TEST_F(StdinReaderTest, ADrainLeavesAFileAsItIs) {
 TEST_F(StdinReaderTest, AReadThatBlocksCanBeStoppedAndLosesNothing) {
   open_terminal_that_blocks();
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   const auto begun = std::chrono::steady_clock::now();
   let_block(reader);
   reader.stop();
@@ -147,6 +154,7 @@ TEST_F(StdinReaderTest, AReadThatBlocksCanBeStoppedAndLosesNothing) {
 TEST_F(StdinReaderTest, AReadThatBlocksCanBeDrained) {
   open_terminal_that_blocks();
   StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
   const auto begun = std::chrono::steady_clock::now();
   let_block(reader);
   reader.drain();
