@@ -27,11 +27,6 @@ boost::asio::generic::stream_protocol protocol_of(int fd) {
   return {domain, 0};
 }
 
-records::End end_of(Closed why) {
-  return why == Closed::kEnd || why == Closed::kError ? records::End::kByPeer
-                                                      : records::End::kByUs;
-}
-
 /// What an opening is called, and what to do about it.
 struct Advice {
   const char* protocol;

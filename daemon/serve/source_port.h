@@ -19,6 +19,12 @@
 
 namespace cflt::daemon {
 
+/// Who ended a stream that was closed for this reason.
+constexpr records::End end_of(Closed why) {
+  return why == Closed::kEnd || why == Closed::kError ? records::End::kByPeer
+                                                      : records::End::kByUs;
+}
+
 /// What a source's connections are told when they have to end.
 class Session {
  public:

@@ -157,7 +157,7 @@ void StdinSource::end(Closed why) {
   if (!reader_->block().empty()) take_block();  // it waited for a sink
   refresh();
   std::vector<records::Batch> batches;
-  intake_->end(now_ns(), batches);
+  intake_->end(now_ns(), batches, end_of(why));
   hand_on(batches);
   port_->remove(this);
   if (why == Closed::kShutdown) tell_what_is_left();

@@ -34,6 +34,7 @@ class StdinSource : public Session,
   void drain() override;
   void end(Closed why) override;
   void check_time(std::chrono::steady_clock::time_point) override {}
+  void distrust() override { intake_->distrust(); }
 
  private:
   void rest();

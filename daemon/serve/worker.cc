@@ -376,6 +376,7 @@ void Worker::run_self_test() {
   self_test_failed_ = failed;
   for (const auto& [name, port] : sources_) port->hold(failed);
   for (const auto& each : leaving_) each.source->hold(failed);
+  if (failed && stdin_ != nullptr) stdin_->distrust();  // it may be no source's
 }
 
 void Worker::drain(std::function<void()> drained) {

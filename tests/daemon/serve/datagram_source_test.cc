@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include "core/canary/canary.h"
+#include "daemon/descriptor.h"
 #include "tests/support/record_harness.h"
 
 namespace cflt::daemon {
@@ -19,7 +20,9 @@ class DatagramSourceTest : public testing::Test {
   ~DatagramSourceTest() override { port_->abandon(); }
 
   void read(Descriptor socket) {
-    std::make_shared<DatagramSource>(io_, port_, std::move(socket))->start();
+    DatagramSource::Socket registered(io_, socket.release());
+    std::make_shared<DatagramSource>(io_, port_, std::move(registered))
+        ->start();
   }
 
   /// Until a counter has come so far; it does, or the test hangs.

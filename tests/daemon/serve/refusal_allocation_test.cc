@@ -9,6 +9,7 @@
 #include <new>
 
 #include "daemon/serve/blackhole_sink.h"
+#include "daemon/descriptor.h"
 #include "daemon/serve/datagram_source.h"
 #include "daemon/serve/log.h"
 #include "tests/support/record_harness.h"
