@@ -209,7 +209,7 @@ void DatagramSource::fail(int error) {
   retry_.async_wait([self = shared_from_this()](const auto& timer_error) {
     if (timer_error || self->ended_) return;
     self->failed_ = false;
-    self->take_turn();
+    self->wait();
   });
 }
 

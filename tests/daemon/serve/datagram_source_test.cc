@@ -108,12 +108,6 @@ TEST_F(DatagramSourceTest, ASocketThatFailsForEverIsTriedNowAndThenOnly) {
   }
 }
 
-TEST_F(DatagramSourceTest, ASocketThatCannotBeWaitedForIsTriedAgain) {
-  read(Descriptor::own(1 << 20));  // none
-  EXPECT_EQ(counters().read_errors.get(), 1U);
-  run_until(counters().read_errors, 2);
-}
-
 class DatagramFlood : public DatagramSourceTest {
  protected:
   static constexpr std::size_t kCount = 10;  // fit a queue of Linux's default

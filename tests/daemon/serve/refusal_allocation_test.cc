@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <new>
 
-#include "daemon/serve/blackhole_sink.h"
 #include "daemon/descriptor.h"
+#include "daemon/serve/blackhole_sink.h"
 #include "daemon/serve/datagram_source.h"
 #include "daemon/serve/log.h"
 #include "tests/support/record_harness.h"
@@ -116,7 +116,9 @@ class RefusedDatagrams : public testing::Test {
     EXPECT_EQ(::bind(reader_.get(), address, size), 0);
     EXPECT_EQ(::getsockname(reader_.get(), address, &size), 0);
     EXPECT_EQ(::connect(sender_.get(), address, size), 0);
-    std::make_shared<DatagramSource>(io_, port_, std::move(reader_))->start();
+    DatagramSource::Socket registered(io_, reader_.release());
+    std::make_shared<DatagramSource>(io_, port_, std::move(registered))
+        ->start();
   }
   ~RefusedDatagrams() override { port_->abandon(); }
 
