@@ -9,6 +9,7 @@
 
 #include "core/canary/audit.h"
 #include "daemon/canary_command.h"
+#include "daemon/chunk.h"
 #include "daemon/input.h"
 #include "daemon/messages.h"
 
@@ -18,7 +19,6 @@ namespace {
 using canary::LineVerdict;
 using canary::Verdict;
 
-constexpr std::size_t kChunkBytes = 256 << 10;
 /// Lines that the table names; the JSON names all.
 constexpr std::size_t kNamedLines = 20;
 

@@ -2,16 +2,13 @@
 
 #include <utility>
 
+#include "daemon/chunk.h"
 #include "daemon/messages.h"
 
 namespace cflt::daemon {
 namespace {
 
 using boost::system::error_code;
-
-/// Fits a core's second-level cache, so that what read() copied in is still
-/// there for the scan and for write(). Measured in docs/performance.md.
-constexpr std::size_t kChunkBytes = 256 << 10;
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "daemon/chunk.h"
 #include "daemon/output.h"
 #include "daemon/system_error.h"
 
@@ -13,9 +14,6 @@ namespace cflt::daemon {
 namespace {
 
 using boost::system::error_code;
-
-constexpr std::size_t kChunkBytes = 256 << 10;  // as the pump's
-constexpr const char* kChanged = "changed meanwhile; it is left as it was";
 
 /// Why a file of this kind is not replaced.
 Trouble refusal(const std::string& path, const struct stat& status) {

@@ -24,8 +24,6 @@ constexpr std::uint64_t kCopiedBytes = 64 << 20;
 /// Begun to be written to the disk together.
 constexpr off_t kWriteBackBytes = 8 << 20;
 
-constexpr const char* kChanged = "changed meanwhile; it is left as it was";
-
 constexpr const char* kExchanged =
     "its replacement was replaced by somebody; it is left as it was";
 

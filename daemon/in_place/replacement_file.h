@@ -22,6 +22,10 @@
 
 namespace cflt::daemon {
 
+/// What is said of a file that somebody writes while it is to be replaced.
+inline constexpr const char* kChanged =
+    "changed meanwhile; it is left as it was";
+
 /// A regular file, open for reading, and a promise of the kernel to tell when
 /// somebody else opens it for writing (a read lease, fcntl(2)).
 class LeasedFile {

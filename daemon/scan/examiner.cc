@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "daemon/chunk.h"
 #include "daemon/scan/fingerprint.h"
 
 namespace cflt::daemon {
@@ -10,9 +11,6 @@ namespace {
 
 using boost::system::error_code;
 using secret::Verdict;
-
-/// As the filter's: docs/performance.md.
-constexpr std::size_t kChunkBytes = 256 << 10;
 
 /// An anchor, what may belong to it, and the byte that says where it ends.
 constexpr std::size_t kMostSpanBytes =
