@@ -301,8 +301,11 @@ void Server::drain(const char* reason, DrainWait::Why why) {
   const auto action =
       drain_wait_.end(why, plan_->settings.service.drain_timeout, Clock::now());
   if (action == DrainWait::Action::kGiveUp) return stop();
-  log::info("draining", {{"reason", reason}});
-  if (action != DrainWait::Action::kBegin) return;
+  const bool is_first = action == DrainWait::Action::kBegin;
+  if (is_first || why == DrainWait::Why::kSignal) {
+    log::info("draining", {{"reason", reason}});
+  }
+  if (!is_first) return;
   notify::stopping();
   sockets_->stop();
   for (auto& worker : workers_) {

@@ -64,7 +64,7 @@ StdinReader::~StdinReader() {
 void StdinReader::ask() {
   {
     const std::lock_guard lock(mutex_);
-    if (size_ > 0 || over_) return;
+    if (size_ > 0 || state_ != State::kGoesOn) return;
     wanted_ = true;
   }
   changed_.notify_all();
@@ -113,17 +113,12 @@ void StdinReader::wake() {
 
 bool StdinReader::has_news() const {
   const std::lock_guard lock(mutex_);
-  return size_ > 0 || over_;
+  return size_ > 0 || state_ != State::kGoesOn;
 }
 
-bool StdinReader::is_over() const {
+StdinReader::State StdinReader::state() const {
   const std::lock_guard lock(mutex_);
-  return over_;
-}
-
-bool StdinReader::has_failed() const {
-  const std::lock_guard lock(mutex_);
-  return failed_;
+  return state_;
 }
 
 std::span<const char> StdinReader::block() const {
@@ -147,7 +142,7 @@ std::uint64_t StdinReader::drain_limit() const {
 void StdinReader::run() {
   while (wait_until_wanted()) {
     const std::size_t size = limit();
-    if (size == 0) return bring(0);
+    if (size == 0) return bring(0, state_when_drained());
     if (!has_input()) continue;
     const ssize_t count = ::read(fd_, block_.data(), size);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -155,8 +150,9 @@ void StdinReader::run() {
       log::error("cannot read stdin, which ends here",
                  {{"reason", std::strerror(errno)}});
     }
-    bring(count);
-    if (count <= 0) return;
+    if (count < 0) return bring(0, State::kFailed);
+    if (count == 0) return bring(0, State::kEnded);
+    bring(static_cast<std::size_t>(count), State::kGoesOn);
   }
 }
 
@@ -190,15 +186,20 @@ bool StdinReader::has_input() const {
   return ::read(event_.get(), &count, sizeof(count)) < 0;
 }
 
-/// None, or an error: there is no more.
-void StdinReader::bring(ssize_t size) {
+/// Of a pipe with no writer we would have been told.
+StdinReader::State StdinReader::state_when_drained() const {
+  return is_file(fd_) && rest_of_file(fd_) == 0 ? State::kEnded
+                                                : State::kDrained;
+}
+
+/// A block, or how it ended.
+void StdinReader::bring(std::size_t size, State state) {
   {
     const std::lock_guard lock(mutex_);
     wanted_ = false;
-    size_ = size > 0 ? static_cast<std::size_t>(size) : 0;
-    over_ = size <= 0;
-    failed_ = size < 0;
-    left_ -= std::min<std::uint64_t>(left_, size_);
+    size_ = size;
+    state_ = state;
+    left_ -= std::min<std::uint64_t>(left_, size);
   }
   on_read_();
 }

@@ -45,10 +45,15 @@ class StdinReader {
 
   /// A block is there, or it is over.
   bool has_news() const;
-  /// There will be no block any more; because reading failed.
-  bool has_failed() const;
-  /// There will be no block any more.
-  bool is_over() const;
+  enum class State {
+    kGoesOn,
+    kEnded,    // there is no more
+    kDrained,  // there may be more, which is not read
+    kFailed,
+  };
+  /// All but kGoesOn: there will be no block any more.
+  State state() const;
+  bool is_over() const { return state() != State::kGoesOn; }
   /// What was read: valid until took(); empty where nothing is there.
   std::span<const char> block() const;
   /// Wipes it.
@@ -61,7 +66,8 @@ class StdinReader {
   bool wait_until_wanted();
   bool has_input() const;
   std::size_t limit() const;
-  void bring(ssize_t size);
+  void bring(std::size_t size, State state);
+  State state_when_drained() const;
   std::uint64_t drain_limit() const;
   void wake();
 
@@ -73,8 +79,7 @@ class StdinReader {
   std::condition_variable changed_;
   std::size_t size_ = 0;  // bytes in block_
   bool wanted_ = false;   // block_ is the thread's
-  bool over_ = false;
-  bool failed_ = false;
+  State state_ = State::kGoesOn;
   bool stopping_ = false;
   bool draining_ = false;
   std::uint64_t left_ = 0;  // bytes that a drain may still read

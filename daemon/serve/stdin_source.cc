@@ -15,7 +15,20 @@ namespace {
 constexpr std::chrono::milliseconds kHurry{5};
 
 /// Where there is no thread or descriptor for a reader.
-constexpr std::chrono::seconds kRetry{1};
+constexpr std::chrono::seconds kStartAgain{1};
+
+Closed reason_of(StdinReader::State state) {
+  switch (state) {
+    case StdinReader::State::kEnded:
+      return Closed::kEnd;
+    case StdinReader::State::kFailed:
+      return Closed::kError;
+    case StdinReader::State::kDrained:
+    case StdinReader::State::kGoesOn:
+      break;
+  }
+  return Closed::kShutdown;
+}
 
 }  // namespace
 
@@ -44,7 +57,7 @@ void StdinSource::start_reader() {
   }
   log::error("cannot begin to read stdin, trying again",
              {{"reason", std::strerror(errno)}});
-  timer_.expires_after(kRetry);
+  timer_.expires_after(kStartAgain);
   timer_.async_wait([weak = weak_from_this()](const auto& error) {
     const auto self = weak.lock();
     if (!error && self != nullptr) self->start_reader();
@@ -105,8 +118,7 @@ void StdinSource::take() {
     return port_->call_when_may_read(
         [weak = weak_from_this(), &io = io_] { take_soon(weak, io); });
   }
-  if (reader_->is_over())
-    return end(draining_ ? Closed::kShutdown : Closed::kEnd);
+  if (reader_->is_over()) return end(reason_of(reader_->state()));
   take_block();
   reader_->ask();
 }
@@ -145,7 +157,8 @@ void StdinSource::hand_on(std::vector<records::Batch>& batches) {
   port_->deliver(batches, true);
 }
 
-/// At a shutdown the record in stdin may go on: we cut it, not its writer.
+/// A record that is not complete ends here. But for kEnd it is we who cut it:
+/// it may go on in stdin.
 void StdinSource::end(Closed why) {
   if (ended_) return;
   ended_ = true;
@@ -153,7 +166,7 @@ void StdinSource::end(Closed why) {
   timer_.cancel();
   reader_->stop();
   if (port_ == nullptr) return tell_what_is_left();
-  port_->counters().read_errors.add(reader_->has_failed() ? 1 : 0);
+  port_->counters().read_errors.add(why == Closed::kError ? 1 : 0);
   if (!reader_->block().empty()) take_block();  // it waited for a sink
   refresh();
   std::vector<records::Batch> batches;
@@ -161,7 +174,7 @@ void StdinSource::end(Closed why) {
   hand_on(batches);
   port_->remove(this);
   if (why == Closed::kShutdown) tell_what_is_left();
-  if (why == Closed::kEnd) on_end_();
+  if (why != Closed::kShutdown) on_end_();
 }
 
 /// At a shutdown.

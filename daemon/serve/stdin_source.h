@@ -19,8 +19,8 @@ namespace cflt::daemon {
 class StdinSource : public Session,
                     public std::enable_shared_from_this<StdinSource> {
  public:
-  /// `on_end` is called on the worker, when all of stdin has been handed on;
-  /// not where it was drained or ended before.
+  /// `on_end` is called on the worker, when all of stdin has been handed on, or
+  /// it cannot be read any more; not where it was drained or ended before.
   StdinSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
               std::function<void()> on_end);
   ~StdinSource() override;

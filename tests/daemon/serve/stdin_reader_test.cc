@@ -91,6 +91,7 @@ TEST_F(StdinReaderTest, ReadsToTheEnd) {
   write("one");
   out_ = {};
   EXPECT_EQ(read_all(reader), "one");
+  EXPECT_EQ(reader.state(), StdinReader::State::kEnded);
 }
 
 TEST_F(StdinReaderTest, ADrainTakesAllThatWaits) {
@@ -101,6 +102,26 @@ TEST_F(StdinReaderTest, ADrainTakesAllThatWaits) {
   ASSERT_TRUE(reader.start());
   reader.drain();
   EXPECT_EQ(read_all(reader).size(), bytes.size());
+  EXPECT_EQ(reader.state(), StdinReader::State::kDrained);
+}
+
+TEST_F(StdinReaderTest, ADrainSeesThatTheWriterHasEnded) {
+  open_pipe();
+  write("one");
+  out_ = {};
+  StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
+  reader.drain();
+  EXPECT_EQ(read_all(reader), "one");
+  EXPECT_EQ(reader.state(), StdinReader::State::kEnded);
+}
+
+TEST_F(StdinReaderTest, WhatCannotBeReadHasFailed) {
+  in_ = Descriptor::own(::open("/", O_RDONLY | O_DIRECTORY));
+  StdinReader reader(in_.get(), notice());
+  ASSERT_TRUE(reader.start());
+  EXPECT_EQ(read_all(reader), "");
+  EXPECT_EQ(reader.state(), StdinReader::State::kFailed);
 }
 
 TEST_F(StdinReaderTest, ADrainEndsAReaderThatWaits) {
@@ -136,6 +157,7 @@ TEST_F(StdinReaderTest, ADrainLeavesAFileAsItIs) {
   ASSERT_TRUE(reader.start());
   reader.drain();
   EXPECT_EQ(read_all(reader), "");
+  EXPECT_EQ(reader.state(), StdinReader::State::kDrained);
   EXPECT_EQ(reader.unread_bytes(), 10U);
   std::fclose(file);
 }
