@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "config/memory.h"
+#include "daemon/serve/border.h"
 #include "daemon/serve/limited_log.h"
 #include "daemon/serve/sockets.h"
 
@@ -138,7 +139,26 @@ void DatagramSource::take_turn_soon() {
   boost::asio::post(io_, [self = shared_from_this()] { self->take_turn(); });
 }
 
+/// The border of a turn.
 void DatagramSource::take_turn() {
+  const auto self = shared_from_this();  // the port may let go of us
+  if (!contained("datagrams were dropped", [this] { take_turn_or_wait(); })) {
+    break_off();
+  }
+}
+
+/// Nobody knows how far what was read has come: none of it leaves.
+void DatagramSource::break_off() {
+  for (std::size_t i = 0; slots_ != nullptr && i < count_; ++i) {
+    explicit_bzero(slots_->at(i), slots_->messages[i].msg_len);
+  }
+  next_ = count_ = 0;
+  batches_.clear();
+  release_slots();
+  if (!ended_ && !failed_) fail(ENOMEM);
+}
+
+void DatagramSource::take_turn_or_wait() {
   if (ended_ || failed_) return;
   if (!claim_slots()) return take_turn_soon();
   Turn turn(Clock::now());

@@ -5,8 +5,8 @@
 // Where a sink is full, records are dropped and counted.
 //
 //   readable ──▶ a turn: recvmmsg, take, recvmmsg, take ... ──▶ readable ...
-//                  │ time is up: others have theirs, the rest waits in the
-//                  slots └ an error: tried again after a while
+//                  │ time is up: the rest waits, others have theirs
+//                  └ an error: tried again after a while
 #pragma once
 
 #include <sys/socket.h>
@@ -42,6 +42,8 @@ class DatagramSource : public Session,
 
   void wait();
   void take_turn();
+  void take_turn_or_wait();
+  void break_off();
   void take_turn_soon();
   bool claim_slots();
   void release_slots();

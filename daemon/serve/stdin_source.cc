@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "daemon/serve/border.h"
 #include "daemon/serve/log.h"
 
 namespace cflt::daemon {
@@ -111,8 +112,26 @@ void StdinSource::hurry_reader() {
   });
 }
 
-/// What the reader brought, if it is not taken yet.
+/// The border of what comes from the reader.
 void StdinSource::take() {
+  const auto self = shared_from_this();  // the port may let go of us
+  if (!contained("stdin was given up", [this] { take_or_wait(); })) {
+    break_off();
+  }
+}
+
+/// Nobody knows how far what was read has come: none of it leaves.
+void StdinSource::break_off() {
+  if (std::exchange(ended_, true) || port_ == nullptr) return;
+  timer_.cancel();
+  reader_->stop();
+  port_->counters().read_errors.add(1);
+  port_->remove(this);
+  on_end_();
+}
+
+/// What the reader brought, if it is not taken yet.
+void StdinSource::take_or_wait() {
   if (ended_ || port_ == nullptr || !reader_->has_news()) return;
   if (!port_->may_read()) {
     return port_->call_when_may_read(
@@ -163,6 +182,8 @@ void StdinSource::end(Closed why) {
   if (ended_) return;
   ended_ = true;
   const auto self = shared_from_this();  // the port lets go of us here
+  const auto how =
+      why == Closed::kEnd ? records::End::kByPeer : records::End::kByUs;
   timer_.cancel();
   reader_->stop();
   if (port_ == nullptr) return tell_what_is_left();
@@ -170,7 +191,7 @@ void StdinSource::end(Closed why) {
   if (!reader_->block().empty()) take_block();  // it waited for a sink
   refresh();
   std::vector<records::Batch> batches;
-  intake_->end(now_ns(), batches, end_of(why));
+  intake_->end(now_ns(), batches, how);
   hand_on(batches);
   port_->remove(this);
   if (why == Closed::kShutdown) tell_what_is_left();

@@ -42,6 +42,8 @@ class StdinSource : public Session,
                         boost::asio::io_context& io);
   void start_reader();
   void take();
+  void take_or_wait();
+  void break_off();
   void take_block();
   void refresh();
   void renew_intake(const records::IntakeOptions& options);

@@ -177,6 +177,26 @@ class Stdin(serve_program.Case):
         self.assert_file(self.out, redact(line(1, 1) + b"\n"
                                           + line(2, 2) + b"\n"))
 
+    def begin_a_secret(self):
+        """The daemon has read a record up to the middle of its secret."""
+        self.start("a")
+        begin = line(1, 1).index(secret(1).encode())
+        self.write(line(1, 1)[:begin + 30])
+        self.wait_until_read(begin + 30)
+        return line(1, 1)[:begin], secret(1)[:30].encode()
+
+    def test_half_a_secret_does_not_leave_at_sigterm(self):
+        before, half = self.begin_a_secret()
+        self.assertEqual(self.daemon.stop(), 0)
+        out = self.out.read_bytes()
+        self.assertTrue(out.startswith(before), out)
+        self.assertNotIn(half[:8], out)
+
+    def test_half_a_secret_is_a_record_where_stdin_ends_in_it(self):
+        before, half = self.begin_a_secret()
+        self.close_writer()
+        self.assert_file(self.out, before + half + b"\n")
+
     def test_half_a_record_without_a_source_is_dropped_at_the_end(self):
         self.start("a")
         record = line(1, 1)
