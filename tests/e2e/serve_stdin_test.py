@@ -37,7 +37,8 @@ class Stdin(serve_program.Case):
     def config(self, *names, sink=None, drain="10s"):
         """Those sources are stdin; there is another one, too."""
         sources = {name: {"type": "stdin"} for name in names}
-        sources["tcp"] = {"type": "lines", "address": f"tcp://{HOST}:{self.port}"}
+        sources["tcp"] = {"type": "lines",
+                          "address": f"tcp://{HOST}:{self.port}"}
         return {"service": {"drain_timeout": drain}, "sources": sources,
                 "sinks": {"out": {"inputs": ["*"], **(
                     sink or {"type": "file", "path": str(self.out)})}}}
