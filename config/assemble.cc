@@ -21,10 +21,12 @@ Settings take_settings(Draft draft) {
 
 }  // namespace
 
-Loaded assemble(const std::optional<DocumentNode>& root, Report& report) {
+Loaded assemble(const std::optional<DocumentNode>& root, Report& report,
+                const Circumstances& now) {
   Loaded loaded;
   if (root) {
     Draft draft = read_draft(*root, report);
+    if (draft.service.workers == 0) draft.service.workers = now.auto_workers;
     check_across(draft, report);
     if (!report.has_errors()) loaded.settings = take_settings(std::move(draft));
   }

@@ -7,6 +7,7 @@
 namespace cflt::config {
 
 /// Reads and checks a document that is there; takes over what was reported.
-Loaded assemble(const std::optional<DocumentNode>& root, Report& report);
+Loaded assemble(const std::optional<DocumentNode>& root, Report& report,
+                const Circumstances& now);
 
 }  // namespace cflt::config

@@ -191,12 +191,12 @@ class Writer {
 
 }  // namespace
 
-Loaded load_inline(const InlineWords& words) {
+Loaded load_inline(const InlineWords& words, const Circumstances& now) {
   Writer writer(words);
   const DocumentNode root = writer.write();
   Report report(writer.places());
   for (const auto& [at, message] : writer.errors()) report.error(at, message);
-  Loaded loaded = assemble(root, report);
+  Loaded loaded = assemble(root, report, now);
   if (loaded.settings) loaded.settings->rules = words.rules;
   return loaded;
 }

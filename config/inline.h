@@ -28,6 +28,6 @@ struct InlineWords {
 };
 
 /// The same checks as for a file; a complaint's "file" is the option.
-Loaded load_inline(const InlineWords& words);
+Loaded load_inline(const InlineWords& words, const Circumstances& now = {});
 
 }  // namespace cflt::config

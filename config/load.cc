@@ -1,6 +1,8 @@
 #include "config/load.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -22,28 +24,47 @@ Loaded failed(const std::string& path, const std::string& why) {
   return loaded;
 }
 
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+/// Opening a pipe waits for its writer, where one may wait.
+File open_file(const std::string& path, bool at_once) {
+  const int fd =
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | (at_once ? O_NONBLOCK : 0));
+  return {fd < 0 ? nullptr : ::fdopen(fd, "r"), std::fclose};
+}
+
+bool is_regular(std::FILE& file) {
+  struct stat status {};
+  return ::fstat(::fileno(&file), &status) == 0 && S_ISREG(status.st_mode);
+}
+
 }  // namespace
 
 Loaded load_text(const std::string& text, const std::string& file,
-                 const Lookup& lookup) {
+                 const Lookup& lookup, const Circumstances& now) {
   Report report({file});
   std::size_t unresolved_count = 0;
   auto root = parse_document(text, 0, report);
   if (root) unresolved_count = fill_in(*root, lookup, report);
-  Loaded loaded = assemble(root, report);
+  Loaded loaded = assemble(root, report, now);
   loaded.unresolved_count = lookup ? 0 : unresolved_count;
   return loaded;
 }
 
-Loaded load_file(const std::string& path, const Lookup& lookup) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
-      std::fopen(path.c_str(), "re"), std::fclose);
+Loaded load_file(const std::string& path, const Lookup& lookup,
+                 const Circumstances& now) {
+  const File file = open_file(path, now.is_reload);
   if (!file) return failed(path, std::strerror(errno));
+  if (now.is_reload && !is_regular(*file)) {
+    return failed(path,
+                  "is not a regular file: it was read once, at the start; to "
+                  "reload, start with -c FILE");
+  }
   std::string text(kLargestFile + 1, '\0');
   text.resize(std::fread(text.data(), 1, text.size(), file.get()));
   if (std::ferror(file.get()) != 0) return failed(path, std::strerror(errno));
   if (text.size() > kLargestFile) return failed(path, "has more than 1 MiB");
-  return load_text(text, path, lookup);
+  return load_text(text, path, lookup, now);
 }
 
 std::optional<std::string> from_environment(const std::string& name) {

@@ -12,7 +12,7 @@ namespace cflt::config {
 /// needed_bytes(), so that no part can starve another.
 struct MemoryNeed {
   std::uint64_t buffer_bytes = 0;   // of all sinks
-  std::uint64_t worker_bytes = 0;   // of all workers; auto counts as one
+  std::uint64_t worker_bytes = 0;   // of all workers
   std::uint64_t partial_bytes = 0;  // records that are not complete
   std::uint64_t leaving_bytes = 0;  // copies of the longest as it leaves
 

@@ -115,7 +115,7 @@ enum class LogLevel { kDebug, kInfo, kWarn, kError };
 enum class LogFormat { kText, kJson };
 
 struct Service {
-  unsigned workers = 1;  // 0: auto
+  unsigned workers = 1;  // 0: auto, where nobody said what that is
   Milliseconds drain_timeout{10'000};
   std::uint64_t memory_limit_bytes = 256 << 20;
   std::optional<Address> admin;  // tcp; none: no endpoint

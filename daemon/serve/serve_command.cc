@@ -29,7 +29,7 @@ void bound_fragmentation() {
 }  // namespace
 
 ExitCode run_serve(const ServeOptions& options) {
-  auto loaded = load_settings(options);
+  auto loaded = load_settings(options, false);
   tell_complaints(loaded);
   if (!loaded.settings) return kExitConfig;
   // A sink's peer or stdout's reader that goes away is an error to deal with.

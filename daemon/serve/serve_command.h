@@ -14,8 +14,8 @@ struct ServeOptions {
   config::InlineWords inline_words;  // --source, --sink and what goes with them
 };
 
-/// What `options` name, read afresh: a reload calls it again.
-config::Loaded load_settings(const ServeOptions& options);
+/// What `options` name, read afresh. A reload waits for nobody.
+config::Loaded load_settings(const ServeOptions& options, bool is_reload);
 
 ExitCode run_serve(const ServeOptions& options);
 

@@ -9,9 +9,10 @@
 #include <system_error>
 #include <utility>
 
+#include "config/memory.h"
+#include "config/values.h"
 #include "daemon/messages.h"
 #include "daemon/serve/border.h"
-#include "daemon/serve/cgroup.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/loops.h"
 #include "daemon/serve/metrics.h"
@@ -36,9 +37,18 @@ log::Format format_of(config::LogFormat format) {
                                             : log::Format::kText;
 }
 
-unsigned worker_count(const config::Service& service) {
-  return service.workers > 0 ? service.workers
-                             : worker_count_for_this_machine();
+/// The configuration was checked for the workers that it names, which take
+/// effect with the next start.
+std::string check_memory(const config::Settings& settings,
+                         std::size_t worker_count) {
+  const auto need = config::memory_need(static_cast<unsigned>(worker_count),
+                                        settings.sources, settings.sinks)
+                        .needed_bytes();
+  const std::uint64_t limit = settings.service.memory_limit_bytes;
+  if (limit >= need) return {};
+  return fmt::format(
+      "memory_limit: {} is less than the {} that {} workers may need",
+      config::size_text(limit), config::size_text(need), worker_count);
 }
 
 bool is_stdin(const config::Source& source) {
@@ -71,7 +81,7 @@ ExitCode Server::run(config::Settings settings) {
 
 boost::system::result<void, SocketFailure> Server::start(
     config::Settings settings) {
-  const unsigned count = worker_count(settings.service);
+  const unsigned count = settings.service.workers;
   for (unsigned i = 0; i < count; ++i) {
     workers_.push_back(std::make_unique<Worker>(i));
   }
@@ -190,6 +200,10 @@ boost::system::result<void, SocketFailure> Server::apply(
 
 boost::system::result<Server::Change, SocketFailure> Server::prepare(
     config::Settings settings) {
+  if (auto problem = check_memory(settings, workers_.size());
+      !problem.empty()) {
+    return Failure{std::move(problem)};
+  }
   if (auto loop = find_loop(settings); !loop.empty()) {
     return Failure{std::move(loop)};
   }
@@ -283,11 +297,11 @@ void Server::reload() {
 
 /// Why not; empty: done.
 std::string Server::try_reload() {
-  auto loaded = load_settings(options_);
+  auto loaded = load_settings(options_, true);
   log_complaints(loaded);
   auto& settings = loaded.settings;
   if (!settings) return "the configuration is not valid";
-  if (worker_count(settings->service) != workers_.size()) {
+  if (settings->service.workers != workers_.size()) {
     log::warn("service.workers takes effect with the next start");
   }
   const auto service = settings->service;

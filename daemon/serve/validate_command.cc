@@ -64,9 +64,10 @@ void warn_above_cgroup(const config::Settings& settings,
 
 ExitCode run_validate(const ValidateOptions& options) {
   const auto loaded = config::load_file(
-      options.config_path, options.no_environment
-                               ? config::Lookup()
-                               : config::Lookup(config::from_environment));
+      options.config_path,
+      options.no_environment ? config::Lookup()
+                             : config::Lookup(config::from_environment),
+      {.auto_workers = worker_count_for_this_machine()});
   tell_complaints(loaded);
   if (!loaded.settings) return kExitConfig;
   warn_above_cgroup(*loaded.settings, options.config_path);

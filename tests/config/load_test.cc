@@ -235,6 +235,19 @@ TEST(Load, WorkersCountInTheNeed) {
       1U);
 }
 
+TEST(Load, AutoIsCheckedForTheWorkersThatItStandsFor) {
+  const std::string parts = with("type: stdin, max_length: 1MiB",
+                                 "type: blackhole, buffer: {max_size: 32MiB}");
+  const auto of = [&parts](const char* limit, unsigned workers) {
+    return load_text(std::string("service: {workers: auto, memory_limit: ") +
+                         limit + "}\n" + parts,
+                     "f", lookup_in({}), {.auto_workers = workers});
+  };
+  EXPECT_EQ(of("52MiB", 3).settings.value().service.workers, 3U);
+  EXPECT_EQ(of("51MiB", 3).errors.size(), 1U);
+  EXPECT_EQ(of("51MiB", 1).errors.size(), 0U);
+}
+
 TEST(Load, ManyErrorsAreCutShort) {
   std::string text = with_sink("type: stdout");
   for (int i = 0; i < 150; ++i) {

@@ -356,6 +356,25 @@ class Invalid(Case):
         self.refused(self.changed(change), "/nowhere/at/all",
                      "No such file or directory")
 
+    def test_pipe_in_the_place_of_the_file_changes_nothing_and_holds_nobody(
+            self):
+        self.start()
+        self.daemon.file.unlink()
+        os.mkfifo(self.daemon.file)
+        self.daemon.configure = lambda text: None
+        self.refused(None, "is not a regular file: it was read once")
+
+    def test_too_little_memory_for_the_workers_there_are_changes_nothing(self):
+        """Another number of workers takes effect with the next start."""
+        self.port = serve.free_port()
+        self.receiver = Receiver(self)
+        self.daemon = Daemon(self, serve.config(
+            {"app": serve.tcp_source(self.port)},
+            {"out": serve.tcp_sink(self.receiver.port)}, workers=16))
+        few = copy.deepcopy(self.daemon.settings)
+        few["service"].update(workers=1, memory_limit="48MiB")
+        self.refused(few, "memory_limit: 48MiB is less than")
+
     def test_valid_and_invalid_in_turn_under_load_lose_nothing(self):
         self.start()
         load = Load(self, self.port)
