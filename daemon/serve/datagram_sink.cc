@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "daemon/serve/resolver.h"
 #include "daemon/serve/sockets.h"
 
 namespace cflt::daemon {
@@ -28,7 +29,6 @@ DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
                            std::size_t max_bytes, Registry& registry)
     : SinkPort(sink, max_bytes, registry),
       socket_(io),
-      resolver_(io),
       timer_(io),
       max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
                      ? kMaxUdpBytes
@@ -40,7 +40,6 @@ void DatagramSink::stop() {
   up_ = false;
   Error ignored;
   socket_.close(ignored);
-  resolver_.cancel();
   timer_.cancel();
   set_up(false);
 }
@@ -55,17 +54,16 @@ void DatagramSink::connect() {
   if (address.scheme == config::Address::Scheme::kUnixgram) {
     return open(asio::local::datagram_protocol::endpoint(address.path));
   }
-  ++resolving_count();
-  resolver_.async_resolve(
-      address.host, std::to_string(address.port),
-      [self = shared_from_this()](const Error& error, const auto& results) {
-        --resolving_count();
-        if (self->stopped_) return;
-        if (error) return self->fail(error.message());
-        const auto turn =
-            static_cast<std::ptrdiff_t>(self->attempts_++ % results.size());
-        self->open(std::next(results.begin(), turn)->endpoint());
-      });
+  resolver().resolve(socket_.get_executor(), address.host,
+                     [self = shared_from_this()](const Resolver::Found& found) {
+                       if (self->stopped_) return;
+                       if (!found.problem.empty())
+                         return self->fail(found.problem);
+                       const auto turn =
+                           self->attempts_++ % found.addresses.size();
+                       self->open(asio::ip::udp::endpoint(
+                           found.addresses[turn], self->sink().address->port));
+                     });
 }
 
 void DatagramSink::open(const Protocol::endpoint& endpoint) {

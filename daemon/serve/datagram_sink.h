@@ -43,7 +43,6 @@ class DatagramSink : public SinkPort,
   void fail(const std::string& why);
 
   Protocol::socket socket_;
-  boost::asio::ip::udp::resolver resolver_;
   boost::asio::steady_timer timer_;
   std::size_t max_bytes_;  // of a datagram
   Backoff backoff_;

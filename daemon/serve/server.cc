@@ -17,6 +17,7 @@
 #include "daemon/serve/loops.h"
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/notify.h"
+#include "daemon/serve/resolver.h"
 #include "daemon/serve/tell_complaints.h"
 
 namespace cflt::daemon {
@@ -383,7 +384,7 @@ ExitCode Server::finish() {
   const ExitCode code = dropped > 0 || output_broken_ ? kExitError : kExitClean;
   plan_.reset();  // ends the writers, which call the workers
   log::close();
-  if (resolving_count() > 0) std::_Exit(code);
+  if (resolver().pending_count() > 0) std::_Exit(code);
   workers_.clear();
   return code;
 }

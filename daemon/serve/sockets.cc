@@ -281,11 +281,6 @@ bool is_datagram_socket(int fd) {
          type == SOCK_DGRAM;
 }
 
-std::atomic<int>& resolving_count() {
-  static std::atomic<int> count = 0;
-  return count;
-}
-
 bool is_listening(int fd) {
   int listens = 0;
   socklen_t size = sizeof(listens);

@@ -4,7 +4,6 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <atomic>
 #include <boost/system/result.hpp>
 #include <span>
 #include <string>
@@ -86,10 +85,6 @@ std::array<std::uint8_t, 16> mapped_address(const sockaddr_storage& address);
 
 /// Of a socket that was handed over: each datagram is a record.
 bool is_datagram_socket(int fd);
-
-/// Names that are being resolved now. getaddrinfo() cannot be interrupted, so
-/// whoever wants to end must not wait for it.
-std::atomic<int>& resolving_count();
 
 /// True where connections can be accepted.
 bool is_listening(int fd);

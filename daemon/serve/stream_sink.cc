@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "daemon/serve/log.h"
+#include "daemon/serve/resolver.h"
 #include "daemon/serve/sockets.h"
 #include "daemon/system_error.h"
 
@@ -44,7 +45,6 @@ StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
                        std::size_t max_bytes, Registry& registry)
     : SinkPort(sink, max_bytes, registry),
       socket_(io),
-      resolver_(io),
       timer_(io),
       pause_(io),
       backoff_(sink.reconnect_initial, sink.reconnect_max) {}
@@ -57,7 +57,6 @@ void StreamSink::stop() {
   up_ = false;
   error_code ignored;
   socket_.close(ignored);
-  resolver_.cancel();
   timer_.cancel();
   pause_.cancel();
   set_up(false);
@@ -105,17 +104,15 @@ void StreamSink::connect() {
 }
 
 void StreamSink::resolve() {
-  const config::Address& address = *sink().address;
-  ++resolving_count();
-  resolver_.async_resolve(
-      address.host, std::to_string(address.port),
-      [self = shared_from_this()](const Error& error, const auto& results) {
-        --resolving_count();
+  resolver().resolve(
+      socket_.get_executor(), sink().address->host,
+      [self = shared_from_this()](const Resolver::Found& found) {
         if (self->stopped_) return;
-        if (error) return self->fail(error.message());
+        if (!found.problem.empty()) return self->fail(found.problem);
         self->endpoints_.clear();
-        for (const auto& result : results) {
-          self->endpoints_.push_back(result.endpoint());
+        for (const auto& address : found.addresses) {
+          self->endpoints_.push_back(
+              asio::ip::tcp::endpoint(address, self->sink().address->port));
         }
         std::ranges::reverse(self->endpoints_);  // the next is the last
         self->try_next();

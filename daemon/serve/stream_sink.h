@@ -61,7 +61,6 @@ class StreamSink : public SinkPort,
   void retry_later();
 
   Protocol::socket socket_;
-  boost::asio::ip::tcp::resolver resolver_;
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer pause_;
   std::vector<Protocol::endpoint> endpoints_;  // not tried yet
