@@ -12,7 +12,7 @@ namespace {
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr std::chrono::milliseconds kPause{100};
+constexpr std::chrono::milliseconds kAcceptPause{100};
 
 error_code open_listener(tcp::acceptor& acceptor,
                          const tcp::endpoint& endpoint) {
@@ -95,7 +95,7 @@ void AdminServer::State::admit(tcp::socket socket) {
 /// No descriptor or no memory: the connection waits, trying again would spin.
 void AdminServer::State::pause() {
   if (!acceptor.is_open()) return;
-  timer.expires_after(kPause);
+  timer.expires_after(kAcceptPause);
   timer.async_wait([self = shared_from_this()](error_code) { self->accept(); });
 }
 

@@ -19,7 +19,7 @@ constexpr int kAcceptedInTurn = 32;
 /// More than a kernel holds; who comes later comes too late.
 constexpr int kMaxBacklog = 8192;
 /// Where descriptors or memory have run out.
-constexpr std::chrono::milliseconds kPause{100};
+constexpr std::chrono::milliseconds kExhaustedPause{100};
 
 /// Descriptors that are not given to connections; a quarter, where there are
 /// few.
@@ -108,7 +108,7 @@ void Listener::pause() {
   log::limited(log::Level::kError, "cannot accept, trying again", "accept",
                {{"reason", std::strerror(errno)}});
   ++pauses_;
-  timer_.expires_after(kPause);
+  timer_.expires_after(kExhaustedPause);
   timer_.async_wait(
       [self = shared_from_this()](const boost::system::error_code& error) {
         if (!error && !self->stopped_) self->accept_some();

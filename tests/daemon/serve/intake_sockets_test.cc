@@ -51,7 +51,8 @@ TEST(IntakeSockets, CountsWhatItRefusesInCountersOfItsOwn) {
   IntakeSockets sockets(io, workers);
   const auto plan = plan_of(source_at(path));
   workers[0]->configure(plan);
-  sockets.serve(plan->settings, std::move(*sockets.prepare(plan->settings)));
+  sockets.serve(plan->settings,
+                std::move(sockets.prepare(plan->settings)).value());
   std::vector<Descriptor> peers;
   for (int i = 0; i < 2; ++i) {
     peers.push_back(Descriptor::own(::socket(AF_UNIX, SOCK_STREAM, 0)));
