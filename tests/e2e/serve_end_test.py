@@ -107,7 +107,7 @@ class Ends(serve_program.Case):
     def test_a_full_disk_shows_and_is_tried_again(self):
         daemon, _ = self.fill_disk(drain="50ms", exit_code=2)
         daemon.wait_for("sink_retries_total", 1)
-        self.assertEqual(daemon.settled()("queued_records"), 20000)
+        self.assertEqual(daemon.balanced()("queued_records"), 20000)
         self.assertEqual(daemon.log.read_text().count("cannot write"), 1)
 
     def test_a_full_disk_can_be_left_by_sighup(self):

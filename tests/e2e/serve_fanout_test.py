@@ -117,7 +117,7 @@ class Fanout(serve_program.Case):
             send(source, lines(records))
             expected = redact(lines(records))
             self.assert_same(receiver.wait_for_bytes(len(expected)), expected)
-            page = daemon.settled()
+            page = daemon.balanced()
             self.assertGreater(page("dropped_records_total", sink="slow",
                                     reason="buffer_full"), 0)
             self.assertEqual(page("dropped_records_total", sink="fast"), 0)

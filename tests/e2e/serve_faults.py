@@ -19,6 +19,7 @@ import urllib.request
 import program  # knows where peers is
 from peers import free_port
 from program import wait_until
+from serve_books import Books, Metrics, assert_clean
 from serve_ends import LOCAL, SECRET
 
 SANITIZED = bool(os.environ.get("CFLT_SANITIZED"))
@@ -46,14 +47,17 @@ def tcp_sink(port, **options):
     return {"type": "lines", "address": f"tcp://{LOCAL}:{port}", **options}
 
 
-class Daemon:
+class Daemon(Books):
     """`serve` with a configuration; ends with the test.
 
-    At its end it must not have crashed, and must not have told a secret.
+    At its end the books must balance, it must exit with `exit_code` (2:
+    something was lost), and must not have told a secret. Whoever called
+    stop() or wait() has looked at the exit code.
     """
 
-    def __init__(self, case, settings, **popen):
-        self.settings = settings
+    def __init__(self, case, settings, exit_code=0, **popen):
+        self.settings, self.exit_code = settings, exit_code
+        self.was_awaited = False
         self.file = case.folder / f"config-{id(self)}.yaml"
         self.stderr = case.folder / f"stderr-{id(self)}"
         self.configure(settings)
@@ -68,8 +72,11 @@ class Daemon:
                                         self.process.kill)
         self.watchdog.start()
         self.seen = b""
+        self.first = None
         case.addCleanup(self.end)
         wait_until(self.is_ready)
+        if self.page("/metrics")[0] == 200:
+            self.first = self.metrics()
 
     def configure(self, settings):
         """Writes the file only; a reload makes it count."""
@@ -78,15 +85,31 @@ class Daemon:
         self.file.write_text(text)
 
     def end(self):
-        self.watchdog.cancel()
-        if self.process.poll() is None:
+        try:
+            self.end_well()
+        finally:
+            self.watchdog.cancel()
             self.process.kill()
             self.process.wait()
-        elif self.process.returncode not in (0, 2):
-            raise AssertionError(f"exit {self.process.returncode}: "
-                                 f"{self.log()}")
-        if traces := program.leaks(self.log() + self.seen.decode(), SECRET):
-            raise AssertionError(f"told of a secret: {traces}")
+
+    def end_well(self):
+        if self.process.poll() is None:
+            self.signal(signal.SIGCONT)  # a test may have failed meanwhile
+            self.check_books()
+            self.stop()
+            self.was_awaited = False
+        code = self.process.returncode
+        if code not in ((0, 2) if self.was_awaited else (self.exit_code,)):
+            raise AssertionError(f"exit {code}: {self.log()}")
+        assert_clean(self.log() + self.seen.decode(), SECRET)
+
+    def check_books(self):
+        """Where the admin endpoint answers: tests take descriptors away."""
+        if self.page("/metrics")[0] == 200:
+            last = self.metrics()
+            if self.first:
+                self.not_from_the_start |= self.first.pairs() ^ last.pairs()
+            self.seen = self.balanced().text.encode()
 
     def page(self, path):
         """Status and text of the admin endpoint; None where nobody answers."""
@@ -106,18 +129,17 @@ class Daemon:
                                  f"{self.log()}")
         return self.page("/readyz")[0] == 200
 
-    def metric(self, *names, **labels):
-        """The sum of the samples of these names and labels, of one page."""
+    def metrics(self):
         status, text = self.page("/metrics")
         if status != 200:
             raise AssertionError(f"no metrics: {status}")
         self.seen = text.encode()
-        return sum(float(value) for found, value in
-                   re.findall(r"^cflt_redact_(\w+(?:\{.*\})?) (\S+)$", text,
-                              re.M)
-                   if re.split("{", found)[0] in names and
-                   all(f'{key}="{value}"' in found
-                       for key, value in labels.items()))
+        return Metrics(text, self.not_from_the_start)
+
+    def metric(self, *names, **labels):
+        """The sum of the samples of these names and labels, of one page."""
+        page = self.metrics()
+        return sum(page(name, **labels) for name in names)
 
     def wait_metric(self, at_least, name, **labels):
         wait_until(lambda: self.metric(name, **labels) >= at_least)
@@ -125,11 +147,8 @@ class Daemon:
     def closed(self, reason):
         return self.metric("source_closed_connections_total", reason=reason)
 
-    def settle(self, records=None):
-        """Until all that came in was delivered or dropped."""
-        if records is not None:
-            self.wait_metric(records, "source_records_total")
-        wait_until(lambda: self.metric("queued_records") == 0)
+    def settle(self, records=0):
+        return self.settled(records)
 
     def signal(self, number):
         self.process.send_signal(number)
@@ -149,17 +168,20 @@ class Daemon:
         return self.wait()
 
     def wait(self):
+        self.was_awaited = True
         return self.process.wait(program.HANG_SECONDS)
 
     def reload(self, settings, result="done"):
         """SIGHUP with a new file, until the reload is counted."""
-        before = self.metric("reloads_total", result=result)
+        page = self.metrics()
+        before = page("reloads_total", result=result)
         self.configure(settings)
         self.signal(signal.SIGHUP)
         if result == "done":
             self.settings = settings
         wait_until(lambda: self.page("/metrics")[0] == 200)
         self.wait_metric(before + 1, "reloads_total", result=result)
+        self.skip_changed_pairs(page)
 
     def log(self):
         return self.stderr.read_text(errors="replace")

@@ -113,7 +113,7 @@ class DeadSink(serve_program.Case):
         self.assertEqual(len(logger("--socket", str(path), message=message)),
                          count)
         daemon.wait_for("source_records_total", count)
-        page = daemon.settled()
+        page = daemon.balanced()
         dropped = page("dropped_records_total", reason="buffer_full")
         self.assertGreater(dropped, 0)
         self.assertEqual(dropped + page("queued_records"), count)

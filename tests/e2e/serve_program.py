@@ -11,24 +11,19 @@ import http.client
 import json
 import os
 import pathlib
-import re
 import signal
 import socket
-import time
 
 import program  # knows where peers is
 import peers
 from peers import free_port
 from program import HANG_SECONDS, wait_until
+from serve_books import Books, Metrics, assert_clean
 from serve_receiver import HOST, Receiver
-from serve_reference import secrets
 
 DOCUMENTED_ADMIN = f"{HOST}:9469"
 MARK = "quetzal"
-BALANCE_SECONDS = HANG_SECONDS / 4
-SAMPLE = re.compile(r"^cflt_redact_(\w+)(?:\{(.*)\})? (\S+)$", re.M)
 secret = functools.cache(program.secret)
-LABEL = re.compile(r'(\w+)="([^"]*)"')
 
 
 def line(number, key=None):
@@ -56,42 +51,7 @@ def connect(address, kind=socket.SOCK_STREAM):
     return sender
 
 
-class Metrics:
-    """A page of /metrics. `page(name, sink="x")` adds up what fits.
-
-    A pair that a reload made or removed balances while it lives only.
-    """
-
-    def __init__(self, text, not_from_the_start=frozenset()):
-        self.text = text
-        self.not_from_the_start = not_from_the_start
-        self.samples = [(name, dict(LABEL.findall(labels)), float(value))
-                        for name, labels, value in SAMPLE.findall(text)]
-
-    def __call__(self, name, **wanted):
-        return sum(value for sample, labels, value in self.samples
-                   if sample == name and wanted.items() <= labels.items())
-
-    def pairs(self):
-        return {(labels["source"], labels["sink"])
-                for name, labels, _ in self.samples
-                if name == "delivered_records_total"}
-
-    def imbalances(self):
-        """Where in + split is not delivered + dropped + queued."""
-        found = []
-        for source, sink in sorted(self.pairs() - self.not_from_the_start):
-            came = (self("source_records_total", source=source)
-                    + self("source_split_records_total", source=source))
-            went = {name: self(name, source=source, sink=sink) for name in (
-                "delivered_records_total", "dropped_records_total",
-                "queued_records")}
-            if came != sum(went.values()):
-                found.append(f"{source} to {sink}: {came} came, {went}")
-        return found
-
-
-class Daemon(program.Running):
+class Daemon(Books, program.Running):
     """`serve` with a configuration, ready when this returns.
 
     That is a dict, or the text of an example, which says DOCUMENTED_ADMIN.
@@ -99,7 +59,6 @@ class Daemon(program.Running):
 
     def __init__(self, folder, config, **options):
         self.admin = free_port()
-        self.not_from_the_start = frozenset()
         self.config = folder / f"config-{self.admin}.yaml"
         self.write_config(config)
         self.log = folder / f"log-{self.admin}"
@@ -164,15 +123,6 @@ class Daemon(program.Running):
         self.process.send_signal(signal.SIGHUP)
         self.wait_for("reloads_total", before + 1)
 
-    def settled(self):
-        """The metrics when the books balance, or after some seconds."""
-        deadline = time.monotonic() + BALANCE_SECONDS
-        while True:
-            page = self.metrics()
-            if not page.imbalances() or time.monotonic() > deadline:
-                return page
-            time.sleep(0.005)
-
     def stop(self):
         """SIGTERM; the exit code when it has drained."""
         self.process.send_signal(signal.SIGTERM)
@@ -201,9 +151,7 @@ class Case(program.Case):
     def check(self, daemon, exit_code):
         with daemon:
             if daemon.process.poll() is None:
-                page = daemon.settled()
-                self.assertEqual(page.imbalances(), [])
-                self.assert_clean(page.text)
+                self.assert_clean(daemon.balanced().text)
                 daemon.stop()
             self.assertEqual(daemon.process.returncode, exit_code,
                              daemon.log.read_text())
@@ -211,7 +159,7 @@ class Case(program.Case):
 
     def assert_clean(self, text):
         self.assertNotIn(MARK, text)
-        self.assertEqual(secrets(text.encode()), [])
+        assert_clean(text)
 
     def assert_file(self, path, expected):
         """Waits for as many bytes, then compares."""

@@ -124,7 +124,7 @@ class Shippers(serve_program.Case):
         send(self.entry, SENT)
         self.assert_written()
         self.assertGreaterEqual(
-            daemon.settled()("delivered_records_total"), COUNT)
+            daemon.settled(COUNT)("delivered_records_total"), COUNT)
 
     def test_rsyslog_takes_what_the_sidecar_sends(self):
         self.rsyslog("# /etc/rsyslog.d/10-from-cflt-redact.conf")
@@ -141,7 +141,7 @@ class Shippers(serve_program.Case):
         send(self.entry, SENT)
         self.assert_written()
         self.assertGreaterEqual(
-            daemon.settled()("delivered_records_total"), COUNT)
+            daemon.settled(COUNT)("delivered_records_total"), COUNT)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Shippers(serve_program.Case):
                                   "framing": framing}}})
 
     def assert_delivered(self, daemon, count):
-        page = daemon.settled()
+        page = daemon.settled(count)
         self.assertEqual(page("source_records_total"), count)
         self.assertEqual(page("delivered_records_total"), count)
 
