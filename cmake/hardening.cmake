@@ -6,10 +6,6 @@ if(NOT CFLT_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
   set(CFLT_HARDENED ON)
 endif()
 
-include(CheckPIESupported)
-check_pie_supported()
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-
 # Adds it to a target.
 function(cflt_harden target)
   if(NOT CFLT_HARDENED)
@@ -22,10 +18,10 @@ function(cflt_harden target)
   endif()
   target_compile_options(${target} INTERFACE
     -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=${fortify} -D_GLIBCXX_ASSERTIONS
-    -fstack-protector-strong -fstack-clash-protection)
+    -fstack-protector-strong -fstack-clash-protection -fPIE)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     target_compile_options(${target} INTERFACE -fcf-protection)
   endif()
   target_link_options(${target} INTERFACE
-    -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+    -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endfunction()

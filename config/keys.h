@@ -40,6 +40,15 @@ extern const KeyTable kSinkKeys;
 extern const KeyTable kBufferKeys;
 extern const KeyTable kReconnectKeys;
 
+/// `written`: words that mean `here`, which may be "map.key".
+struct Synonyms {
+  std::string_view here;
+  std::string_view written;
+};
+
+/// What people write for keys.
+std::span<const Synonyms> key_synonyms();
+
 /// "; did you mean X?" for a key that is not in `table`, or nothing.
 std::string key_suggestion(std::string_view key, const KeyTable& table);
 

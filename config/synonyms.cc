@@ -12,12 +12,6 @@
 namespace cflt::config {
 namespace {
 
-/// `written`: words that mean `here`, which may be "map.key".
-struct Synonyms {
-  std::string_view here;
-  std::string_view written;
-};
-
 /// In snake case. The first row whose key is known in a map counts there.
 constexpr std::array kKeySynonyms = {
     Synonyms{"address",
@@ -191,6 +185,8 @@ std::string suggest(std::string_view text, std::span<const Synonyms> rows,
 }
 
 }  // namespace
+
+std::span<const Synonyms> key_synonyms() { return kKeySynonyms; }
 
 std::string key_suggestion(std::string_view key, const KeyTable& table) {
   std::vector<std::string> known;

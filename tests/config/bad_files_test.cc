@@ -2,6 +2,7 @@
 // tested on the same table (e2e/schema_test.py).
 #include <gtest/gtest.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -69,7 +70,42 @@ TEST(Keys, AreAllInTheSchemaAndInTheReference) {
   }
 }
 
-TEST(Keys, SynonymsLeadToKeysThatExist) {
+constexpr std::array kTables = {&kTopKeys,    &kServiceKeys,  &kLogKeys,
+                                &kRedactKeys, &kSourceKeys,   &kSinkKeys,
+                                &kBufferKeys, &kReconnectKeys};
+
+/// The table of a map that a key may hold, or null.
+const KeyTable* table_in(std::string_view key) {
+  if (key == "buffer") return &kBufferKeys;
+  if (key == "reconnect") return &kReconnectKeys;
+  return key == "log" ? &kLogKeys : nullptr;
+}
+
+/// "key", or "map.key", is one that `table` has.
+bool has_key(const KeyTable& table, std::string_view path) {
+  const std::size_t dot = path.find('.');
+  if (table.find(path.substr(0, dot)) == nullptr) return false;
+  if (dot == path.npos) return true;
+  const KeyTable* inner = table_in(path.substr(0, dot));
+  return inner != nullptr && inner->find(path.substr(dot + 1)) != nullptr;
+}
+
+TEST(Keys, EachSynonymLeadsToAKeyThatExists) {
+  for (const Synonyms& row : key_synonyms()) {
+    unsigned tables = 0;
+    std::istringstream words{std::string(row.written)};
+    for (std::string word; words >> word;) {
+      for (const KeyTable* table : kTables) {
+        if (!has_key(*table, row.here)) continue;
+        ++tables;
+        EXPECT_NE(key_suggestion(word, *table), "") << word;
+      }
+    }
+    EXPECT_GT(tables, 0U) << row.here << " is no key";
+  }
+}
+
+TEST(Keys, SynonymsLeadToWhatIsMeant) {
   EXPECT_EQ(key_suggestion("adress", kSourceKeys), "; did you mean address?");
   EXPECT_EQ(key_suggestion("listen", kSourceKeys), "; did you mean address?");
   EXPECT_EQ(key_suggestion("maxconn", kSourceKeys),

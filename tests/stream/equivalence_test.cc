@@ -1,6 +1,7 @@
 // The property that is the product: the same output, findings and counts for
 // any chunking, and all of it what the reference says.
 #include <random>
+#include <regex>
 
 #include "core/canary/canary.h"
 #include "tests/support/fragments.h"
@@ -97,14 +98,34 @@ TEST_P(EveryForm, GivesTheSameAtEveryPairOfSplitPoints) {
   }
 }
 
+/// The mask of a form (docs/language.md, 5), as an expression; base64 keeps the
+/// bits of a neighbour, colours stand behind it.
+std::string mask_of(forms::Form form) {
+  switch (form) {
+    case forms::Form::kBase64:
+    case forms::Form::kBase64Escaped:
+      return "[A-Za-z0-9]{0,4}(Y2ZsdCoqKioqK|NmbHQqKioqKi|jZmx0KioqKio)"
+             "[A-Za-z0-9+/_-]*=*";
+    case forms::Form::kHex:
+      return "63666c742a2a2a2a";
+    case forms::Form::kUtf16:
+      return std::string("c\\x00f\\x00l\\x00t(\\x00\\*){4}(\\x00)?");
+    case forms::Form::kColor:
+      return "cflt\\*{4}(\\x1b\\[[0-9;]*[mK])+";
+    default:
+      return "cflt\\*{4}";
+  }
+}
+
 TEST_P(EveryForm, IsGoneFromTheOutputAndLeavesItsMask) {
   const auto form = static_cast<forms::Form>(GetParam());
   canary::Canaries canaries(9);
-  const std::string canary = canaries.next(form);
-  const auto outcome = redact_whole("<" + canary + ">");
-  // The last 20 bytes are the secret's own but for what ends the form.
-  EXPECT_EQ(outcome.output.find(canary.substr(16, 30)), std::string::npos);
-  EXPECT_LT(outcome.output.size(), canary.size());
+  for (int i = 0; i < 20; ++i) {
+    const auto outcome = redact_whole("<" + canaries.next(form) + ">");
+    EXPECT_TRUE(
+        std::regex_match(outcome.output, std::regex("<" + mask_of(form) + ">")))
+        << outcome.output;
+  }
 }
 
 /// Redacting redacted output changes nothing where findings stand apart.

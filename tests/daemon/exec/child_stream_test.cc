@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "daemon/messages.h"
@@ -84,14 +85,25 @@ TEST_F(ChildStreamTest, StopTakesWhatIsThereThoughTheInputIsOpen) {
   EXPECT_EQ(written(), 4U);
 }
 
-/// The thread that was started last; those of earlier tests may sleep still.
-pid_t last_thread() {
-  pid_t last = 0;
+/// All that there are; those of earlier tests may sleep still.
+std::set<pid_t> threads() {
+  std::set<pid_t> all;
   for (const auto& entry :
        std::filesystem::directory_iterator("/proc/self/task")) {
-    last = std::max(last, std::stoi(entry.path().filename().string()));
+    all.insert(std::stoi(entry.path().filename().string()));
   }
-  return last;
+  return all;
+}
+
+/// Starts a stream. Its thread.
+pid_t start(ChildStream& stream) {
+  const std::set<pid_t> before = threads();
+  stream.start();
+  for (const pid_t thread : threads()) {
+    if (!before.contains(thread)) return thread;
+  }
+  ADD_FAILURE() << "no thread was started";
+  return 0;
 }
 
 /// What abort() does, in the stream's thread.
@@ -110,10 +122,10 @@ bool sleeps(pid_t thread) {
 
 TEST_F(ChildStreamTest, BrokenInvariantMakesItReadOnAndPassNothing) {
   ::signal(SIGABRT, on_abort);
-  stream_->start();
+  const pid_t thread = start(*stream_);
   write("a");
   while (written() < 1) ::usleep(100);
-  abort_in(last_thread());
+  abort_in(thread);
   wait_for_change();
   EXPECT_EQ(stream_->failure(), ChildStream::Failure::kInternal);
   for (int i = 0; i < 100; ++i) write(std::string(65536, 'x'));
@@ -129,11 +141,10 @@ TEST_F(ChildStreamTest, ReaderThatLeavesAfterAFailureLetsItSleep) {
   make_stream("/proc/self/fd/" + std::to_string(output[1]));
   ::close(output[1]);
   ::signal(SIGABRT, on_abort);
-  stream_->start();
+  const pid_t thread = start(*stream_);
   write("a");
   char byte = 0;
   EXPECT_EQ(::read(output[0], &byte, 1), 1);
-  const pid_t thread = last_thread();
   abort_in(thread);
   wait_for_change();
   ::close(output[0]);

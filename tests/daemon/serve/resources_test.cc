@@ -47,17 +47,23 @@ extern "C" int __wrap_epoll_ctl(int epoll, int operation, int fd,
 }
 
 // NOLINTBEGIN(cppcoreguidelines-no-malloc)
-void* operator new(std::size_t size) {
+namespace {
+[[gnu::noinline]] void* allocate(std::size_t size) {
   const bool may_have = !g_no_memory || t_has_memory;
   void* made = may_have ? std::malloc(size) : nullptr;
   if (made == nullptr) throw std::bad_alloc();
   return made;
 }
+/// Not inlined, or GCC takes new and free() for a pair that does not match.
+[[gnu::noinline]] void release(void* made) { std::free(made); }
+}  // namespace
+
+void* operator new(std::size_t size) { return allocate(size); }
 void* operator new[](std::size_t size) { return operator new(size); }
-void operator delete(void* made) noexcept { std::free(made); }
-void operator delete(void* made, std::size_t) noexcept { std::free(made); }
-void operator delete[](void* made) noexcept { std::free(made); }
-void operator delete[](void* made, std::size_t) noexcept { std::free(made); }
+void operator delete(void* made) noexcept { release(made); }
+void operator delete(void* made, std::size_t) noexcept { release(made); }
+void operator delete[](void* made) noexcept { release(made); }
+void operator delete[](void* made, std::size_t) noexcept { release(made); }
 // NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace cflt::daemon {
