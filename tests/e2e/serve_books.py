@@ -5,6 +5,7 @@ exact when nothing moves. A page is balanced when they hold; it is settled when
 also all that was sent has come in and nothing is queued. Only a settled page
 says what became of all: while records are queued, the next page may differ.
 """
+import fnmatch
 import re
 import time
 
@@ -59,7 +60,8 @@ class Metrics:
 class Books:
     """The base of what starts daemons: `metrics()` is theirs to give."""
 
-    not_from_the_start = frozenset()
+    not_from_the_start = ever = frozenset()
+    always = None
 
     def settled(self, records=0):
         """The metrics when `records` came in and all of them were delivered
@@ -79,11 +81,22 @@ class Books:
             time.sleep(0.005)
         return page
 
-    def skip_changed_pairs(self, before):
-        """A source counts for its life, a pair since a reload made it; what
-        came between is not known, so pairs that a reload changed are not
-        compared."""
-        self.not_from_the_start |= before.pairs() ^ self.metrics().pairs()
+    def skip_changed_pairs(self, pairs):
+        """Told the pairs of each configuration. A source counts for its life,
+        a pair only while it is configured: those that were not in all of them
+        are not compared."""
+        self.always = pairs & (pairs if self.always is None else self.always)
+        self.ever |= pairs
+        self.not_from_the_start = self.ever - self.always
+
+
+def pairs_of(config):
+    """Of sources and sinks; of one that is to be refused, what there is."""
+    return {(source, name)
+            for name, sink in config.get("sinks", {}).items()
+            for source in config.get("sources", {})
+            if any(fnmatch.fnmatchcase(source, pattern)
+                   for pattern in sink.get("inputs", []))}
 
 
 def assert_clean(text, *canaries):

@@ -52,7 +52,7 @@ class GoneSocketFile(program.Case):
         self.assertEqual(sorted(numbers(self.receiver.lines(), "app")),
                          list(range(MANY)))
         wait_until(self.path.exists)
-        self.daemon.settle()
+        self.daemon.settled()
         self.assertEqual(self.daemon.stop(), 0)
 
     def test_waiting_connections_are_taken_by_a_reload(self):

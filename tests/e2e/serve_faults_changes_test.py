@@ -58,7 +58,7 @@ class DeadSink(Case):
         self.daemon.reload(settings)
         receiver = Receiver(self, port=port)
         is_closed(sock)
-        self.daemon.settle()
+        self.daemon.settled()
         receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         got = numbers(receiver.lines(), "left")
         self.assertEqual(got[:-1], list(range(len(got) - 1)))
@@ -97,7 +97,7 @@ class DeadSink(Case):
         slow.gate.set()
         wait_until(lambda: len(slow.threads) > 1
                    and not slow.threads[1].is_alive())
-        self.daemon.settle(100_000)  # and nobody waits for the new one's end
+        self.daemon.settled(100_000)  # and nobody waits for the new one's end
         self.daemon.reload(settings)
         self.assertEqual(self.daemon.metric("sink_up", sink="out"), 1)
 
@@ -147,7 +147,7 @@ class Names(Case):
             self.daemon.reload(self.renamed())
             send(self.port, lines_of("next", 1000))
             is_closed(sock)  # the old name's have ended
-        self.daemon.settle(2001)
+        self.daemon.settled(2001)
         receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         lines = receiver.lines()
         for sender in "open", "next":
@@ -169,7 +169,7 @@ class Names(Case):
                 sock.send(record("dgram", n))
                 if n == 1000:
                     self.daemon.reload(self.renamed())
-        self.daemon.settle(2000)
+        self.daemon.settled(2000)
         receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         self.assertEqual(numbers(receiver.lines(), "dgram"),
                          list(range(2000)))
@@ -195,7 +195,7 @@ class Names(Case):
             self.daemon.reload(self.settings)
             for n in range(100, 300):
                 sock.send(record("dgram", n))
-        self.daemon.settle(300)
+        self.daemon.settled(300)
         for source, count in ("app", 100), ("other", 200):
             self.assertEqual(self.daemon.metric("source_records_total",
                                                 source=source), count)
@@ -209,7 +209,7 @@ class Signals(Case):
             for n in range(200):
                 self.daemon.signal(signal.SIGHUP)
                 sock.sendall(record("hup", n) + b"\n")
-        self.daemon.settle(200)
+        self.daemon.settled(200)
         receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         self.assertEqual(numbers(receiver.lines(), "hup"), list(range(200)))
         self.assertGreater(self.daemon.metric("reloads_total", result="done"),
@@ -251,7 +251,7 @@ class Admin(Case):
         self.assertEqual(self.daemon.page("/livez")[0], 200)
         before = self.daemon.memory_bytes()
         send(self.port, record("in", 1) + b"\n")
-        self.daemon.settle(1)
+        self.daemon.settled(1)
         self.assertLess(self.daemon.memory_bytes() - before, 8 << 20)
         for sock in socks:
             shut(sock)

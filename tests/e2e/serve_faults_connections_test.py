@@ -22,7 +22,7 @@ class Case(program.Case):
 
     def assert_received(self, wanted):
         self.receiver.wait_for(len(wanted))
-        self.daemon.settle()
+        self.daemon.settled()
         self.assert_same(self.receiver.data(), wanted)
 
 
@@ -57,7 +57,7 @@ class Ends(Case):
                     linger(bad)
                 wait_until(lambda: self.daemon.closed("error") == i + 1)
         wait_until(lambda: self.daemon.closed("end") == 1)
-        self.daemon.settle()
+        self.daemon.settled()
         self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         lines = self.receiver.lines()
         self.assertEqual(numbers(lines, "good"), list(range(20)))
@@ -112,7 +112,7 @@ class Ends(Case):
                 sock.sendall(b"x")
                 sent += 1
         wait_until(lambda: self.daemon.closed("end") == 1)
-        self.daemon.settle()
+        self.daemon.settled()
         self.assert_same(self.receiver.data().replace(b"\n", b""), b"x" * sent)
         self.assertEqual(self.daemon.closed("record_timeout"), 0)
 
@@ -179,7 +179,7 @@ class Many(Case):
             sock.shutdown(socket.SHUT_WR)
             self.assertTrue(is_closed(sock))
             sock.close()
-        self.daemon.settle(senders * count)
+        self.daemon.settled(senders * count)
         self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         got = {}
         for line in self.receiver.lines():
@@ -201,7 +201,7 @@ class Many(Case):
             sock.shutdown(socket.SHUT_WR)
             self.assertTrue(is_closed(sock))
             sock.close()
-        self.daemon.settle(100)
+        self.daemon.settled(100)
         wait_until(lambda: len(self.receiver.lines()) == 100)
         self.assertEqual(sorted(numbers(self.receiver.lines(), "many")),
                          list(range(100)))

@@ -13,12 +13,14 @@ SIZES = (0, 1, 480, 2048, 65_507)
 
 
 class Case(program.Case):
-    def start(self, address, sink_port=None, source=None, **sink_options):
+    def start(self, address, sink_port=None, source=None, exit_code=0,
+              **sink_options):
         self.receiver = Receiver(self)
         self.daemon = Daemon(self, serve.config(
             {"app": {"type": "syslog", "address": address, **(source or {})}},
             {"out": serve.tcp_sink(sink_port or self.receiver.port,
-                                   **sink_options)}))
+                                   **sink_options)},
+            drain_timeout="100ms" if exit_code else "10s"), exit_code)
 
     def start_udp(self, *args, **options):
         self.port = serve.free_port()
@@ -43,9 +45,7 @@ class Case(program.Case):
         somewhere."""
         wait_until(lambda: sent == self.count(
             "source_records_total", "source_kernel_dropped_datagrams_total"))
-        wait_until(lambda: self.count("source_records_total") == self.count(
-            "delivered_records_total", "dropped_records_total",
-            "queued_records"))
+        self.daemon.balanced()
 
 
 class Flood(Case):
@@ -97,7 +97,7 @@ class Sizes(Case):
             records = [each.removesuffix(b"\n").removesuffix(b"\0")
                        for each in records]
             empty = records.count(b"")
-            self.daemon.settle(len(records) - empty)
+            self.daemon.settled(len(records) - empty)
             self.assertEqual(
                 self.daemon.metric("source_empty_records_total"), empty)
             records = list(filter(None, records))
@@ -111,7 +111,7 @@ class Sizes(Case):
         self.start_udp(source={"max_length": "512B"})
         data = b"<13>" + b"y" * 505 + SECRET.encode() + b"z" * 1000
         self.sock.send(data)
-        self.daemon.settle(1)
+        self.daemon.settled(1)
         self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         lines = self.receiver.lines()
         self.assertEqual(b"".join(lines), expected(data))
@@ -128,7 +128,7 @@ class Floods(Case):
         for n in range(self.COUNT):
             self.sock.send(record("flood", n))
         self.assert_balanced(self.COUNT)
-        self.daemon.settle()
+        self.daemon.settled()
         delivered = self.count("delivered_records_total")
         wait_until(lambda: len(self.receiver.lines()) == delivered)
         got = numbers(self.receiver.lines(), "flood")
@@ -136,7 +136,8 @@ class Floods(Case):
         self.assertEqual(program.leaks(self.receiver.data(), SECRET), [])
 
     def test_flood_to_a_dead_sink_is_kept_up_to_its_buffer_and_counted(self):
-        self.start_udp(serve.free_port(), buffer={"max_size": "256KiB"})
+        self.start_udp(serve.free_port(), exit_code=2,
+                       buffer={"max_size": "256KiB"})
         before = self.daemon.memory_bytes()
         for n in range(self.COUNT):
             self.sock.send(record("flood", n))
@@ -154,7 +155,7 @@ class Floods(Case):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.bind(("127.0.0.2", 0))
             sock.sendto(record("yes", 1), (LOCAL, self.port))
-        self.daemon.settle(1)
+        self.daemon.settled(1)
         self.receiver.wait_for(1)
         self.assertEqual(len(self.daemon.wait_said("not permitted")), 1)
         self.assertEqual(self.daemon.metric("source_records_total"), 1)
@@ -186,7 +187,8 @@ class UnixSenders(Case):
     def test_sender_never_waits_for_a_dead_sink(self):
         """Where the source blocked, its small queue would fill and send()
         hang until it times out."""
-        self.start_unix(serve.free_port(), buffer={"max_size": "256KiB"})
+        self.start_unix(serve.free_port(), exit_code=2,
+                        buffer={"max_size": "256KiB"})
         count = 20_000
         for n in range(count):
             self.sock.send(record("unix", n))
@@ -204,7 +206,7 @@ class UnixSenders(Case):
             self.sock.send(record("unix", n, pad=1000))
         self.assert_balanced(count)
         self.receiver.gate.set()
-        self.daemon.settle()
+        self.daemon.settled()
         delivered = self.count("delivered_records_total")
         wait_until(lambda: len(self.receiver.lines()) == delivered)
         self.assertLess(delivered, count)

@@ -27,7 +27,7 @@ class Case(program.Case):
 
     def assert_received(self, wanted):
         self.receiver.wait_for(len(wanted))
-        self.daemon.settle()
+        self.daemon.settled()
         self.assert_same(self.receiver.data(), wanted)
 
     def assert_goes_on(self):
@@ -118,7 +118,7 @@ class Long(Case):
                             34 * MIB)  # the sink's buffer, and a block
         wanted = expected(block * 1025)
         self.daemon.wait_metric(1, "source_closed_connections_total")
-        self.daemon.settle()
+        self.daemon.settled()
         got = self.receiver.data()
         self.assertEqual(program.leaks(got, SECRET), [])
         self.assert_same(got.replace(b"\n", b""), wanted)
@@ -145,7 +145,7 @@ class Long(Case):
             masked = expected(payload)
             self.receiver.wait_for(len(masked) - 8192)
         wait_until(lambda: self.daemon.closed("end") == 1)
-        self.daemon.settle()
+        self.daemon.settled()
         got = self.receiver.data()
         self.assert_same(got.replace(b"\n", b""), masked)
         self.assertEqual(

@@ -68,7 +68,7 @@ class Case(program.Case):
     def assert_nothing_lost(self, load, *receivers):
         """All arrived; in order for each sender where one receiver took it."""
         self.assertEqual(load.end().failures, [])
-        self.daemon.settle(sum(load.sent))
+        self.daemon.settled(sum(load.sent))
         wait_until(lambda: sum(len(each.lines()) for each in receivers) >=
                    sum(load.sent))
         lines = [line for each in receivers for line in each.lines()]
@@ -111,7 +111,7 @@ class Valid(Case):
         other.wait_for(len(expected(lines_of("new", 1000))))
         late = Receiver(self, port=port)
         late.wait_for(len(expected(lines_of("old", 1000))))
-        self.daemon.settle(2000)
+        self.daemon.settled(2000)
         self.assert_same(other.data(), expected(lines_of("new", 1000)))
         self.assert_same(late.data(), expected(lines_of("old", 1000)))
 
@@ -133,7 +133,7 @@ class Valid(Case):
             connect(port)
         load.wait_more()
         self.assertEqual(load.end().failures, [])
-        self.daemon.settle(sum(load.sent) + 10_000)
+        self.daemon.settled(sum(load.sent) + 10_000)
         wait_until(lambda: len(self.receiver.lines()) ==
                    sum(load.sent) + 10_000)
         self.assertEqual(numbers(self.receiver.lines(), "more"),
@@ -144,17 +144,17 @@ class Valid(Case):
         self.start()
         with connect(self.port) as sock:
             sock.sendall(b"before %s\n" % SECRET.encode())
-            self.daemon.settle(1)
+            self.daemon.settled(1)
             self.daemon.reload(self.changed(
                 lambda s: s.update(redact={"forms": ["hex"]})))
             sock.sendall(b"%s %s\n" % (b"only hex", SECRET.encode().hex()
                                        .encode()))
-            self.daemon.settle(2)
+            self.daemon.settled(2)
         self.daemon.reload(self.settings)
         send(self.port, b"after %s\n" % SECRET.encode())
         mask = program.MASK.encode()
         self.receiver.wait_for(1)
-        self.daemon.settle(3)
+        self.daemon.settled(3)
         wait_until(lambda: len(self.receiver.lines()) == 3)
         self.assertEqual(self.receiver.lines(), [
             b"before " + mask, b"only hex " + mask.hex().encode(),
@@ -165,11 +165,11 @@ class Valid(Case):
         line = b"x" * 2000 + b"\n"
         with connect(self.port) as sock:
             sock.sendall(line)
-            self.daemon.settle(1)
+            self.daemon.settled(1)
             self.daemon.reload(self.changed(
                 lambda s: s["sources"]["app"].update(max_length="1KiB")))
             sock.sendall(line)
-            self.daemon.settle(2)
+            self.daemon.settled(2)
         self.receiver.wait_for(2 * 2001 + 1)
         self.assertEqual([len(each) for each in self.receiver.lines()],
                          [2000, 1024, 976])
@@ -303,7 +303,7 @@ class Invalid(Case):
                             f"{self.daemon.log()}")
         sent = int(self.daemon.metric("source_records_total"))
         self.assertTrue(send(self.port, lines_of("on", 10, first=sent)))
-        self.daemon.settle(sent + 10)
+        self.daemon.settled(sent + 10)
         wait_until(lambda: numbers(self.receiver.lines(), "on")[-1:] ==
                    [sent + 9])
 

@@ -106,7 +106,7 @@ class Terminate(Case):
         self.start(receiver.port)
         data = lines_of("late", 10_000)
         send(self.port, data)
-        self.daemon.settle(10_000)  # the kernels have it
+        self.daemon.settled(10_000)  # the kernels have it
         self.daemon.signal(signal.SIGTERM)
         wait_until(lambda: self.daemon.said("draining"))
         wait_until(lambda: self.daemon.page("/readyz")[0] == 503)
@@ -128,7 +128,7 @@ class Terminate(Case):
         self.addCleanup(over.set)
         self.start(receiver.port, drain_timeout="10m")
         send(self.port, lines_of("app", 10))
-        self.daemon.settle(10)
+        self.daemon.settled(10)
         self.assertEqual(self.daemon.stop(), 0)
         self.assertEqual(self.daemon.said("closed before"), [])
 
@@ -143,7 +143,7 @@ class Terminate(Case):
         self.addCleanup(resets.set)
         self.start(receiver.port)
         send(self.port, lines_of("app", 10_000))
-        self.daemon.settle(10_000)
+        self.daemon.settled(10_000)
         self.daemon.signal(signal.SIGTERM)
         wait_until(lambda: self.daemon.page("/readyz")[0] == 503)
         resets.set()

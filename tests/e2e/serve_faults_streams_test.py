@@ -37,7 +37,7 @@ class Case(program.Case):
 
     def assert_received(self, wanted):
         self.receiver.wait_for(len(wanted))
-        self.daemon.settle()
+        self.daemon.settled()
         self.assert_same(self.receiver.data(), wanted)
 
     def assert_goes_on(self):
@@ -116,7 +116,7 @@ class Splits(Case):
             sock.shutdown(socket.SHUT_WR)
             self.assertTrue(is_closed(sock))
             sock.close()
-        self.daemon.settle()
+        self.daemon.settled()
         out = self.daemon.metric("sink_bytes_total")
         self.receiver.wait_for(out - self.out)
         self.out = out

@@ -163,7 +163,7 @@ class Activation(Case):
                                 (socket.AF_UNIX, path)):
             with socket.socket(family, socket.SOCK_DGRAM) as sock:
                 sock.sendto(record("dgram", 1), address)
-        self.daemon.settle(3)
+        self.daemon.settled(3)
         wait_until(lambda: len(self.receiver.lines()) == 3)
         for name in "tcp", "udp", "log":
             self.assertEqual(self.daemon.metric("source_records_total",
@@ -177,7 +177,7 @@ class Activation(Case):
                     app=socks)
         for sock in socks:
             send(sock.getsockname()[1], record("in", 1) + b"\n")
-        self.daemon.settle(2)
+        self.daemon.settled(2)
         self.assertEqual(self.daemon.stop(), 0)
 
     def test_what_the_kernel_dropped_counts_once_when_its_source_is_back(
@@ -234,7 +234,7 @@ class Activation(Case):
         self.launch(sources, app=listening)  # for those who wait
         over.set()
         thread.join()
-        self.daemon.settle()
+        self.daemon.settled()
         self.assertEqual(sent[-1], "over")
         self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         got = [n for each in [*receivers, self.receiver]

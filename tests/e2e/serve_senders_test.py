@@ -34,7 +34,7 @@ class Case(program.Case):
 
     def assert_received(self, wanted):
         self.receiver.wait_for(len(wanted))
-        self.daemon.settle()
+        self.daemon.settled()
         self.assert_same(self.receiver.data(), wanted)
 
     def assert_messages(self, count):
@@ -142,7 +142,7 @@ class RecordTimeout(Case):
             sock.sendall(SECRET.encode()[place:] + b" end\n")
             sock.shutdown(socket.SHUT_WR)
             self.assertTrue(is_closed(sock), place)
-        self.daemon.settle()
+        self.daemon.settled()
         got = self.receiver.data()
         self.assertEqual(program.leaks(got, SECRET), [])
         self.assertEqual(got.replace(b"\n", b"").count(b"****"), len(socks))
