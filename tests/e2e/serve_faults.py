@@ -94,7 +94,6 @@ class Daemon(Books):
     def end_well(self):
         if self.process.poll() is None:
             self.signal(signal.SIGCONT)  # a test may have failed meanwhile
-            self.check_books()
             self.stop()
             self.was_awaited = False
         code = self.process.returncode
@@ -158,7 +157,8 @@ class Daemon(Books):
         self.signal(signal.SIGCONT)
 
     def stop(self):
-        """SIGTERM, and the exit code."""
+        """SIGTERM, and the exit code; the books balance before."""
+        self.check_books()
         self.signal(signal.SIGTERM)
         return self.wait()
 
