@@ -96,7 +96,7 @@ class Fanout(serve_program.Case):
             part = {number: streams[number] for number in wanted}
             size = len(redact(lines(sum(part.values(), []))))
             self.assert_streams(receivers[name].wait_for_bytes(size), part)
-        page = daemon.settled()
+        page = daemon.settled(1500)
         self.assertEqual(page.pairs(), {
             ("web_a", "web"), ("web_b", "web"), ("web_a", "all"),
             ("web_b", "all"), ("audit", "all"), ("audit", "audit")})

@@ -150,7 +150,8 @@ class Framings(serve_program.Case):
         return records
 
     def assert_counted(self, source, expected, before):
-        after = self.daemon.settled()
+        after = self.daemon.settled(
+            before("source_records_total") + len(expected))
         with self.subTest(f"counts of {source}"):
             for name, labels, count in (
                     ("source_records_total", {}, len(expected)),

@@ -88,8 +88,7 @@ class Logger(serve_program.Case):
 
     def test_each_secret_and_each_record_is_counted(self):
         written = logger("--socket", str(self.datagrams))
-        self.daemon.wait_for("source_records_total", len(written))
-        page = self.daemon.settled()
+        page = self.daemon.settled(len(written))
         self.assertEqual(page("secrets_total", source="unixgram"), 4 * 3)
         self.assertEqual(page("secrets_total", form="plain"), 4 * 3)
         self.assertEqual(page("source_records_total", source="unixgram"),

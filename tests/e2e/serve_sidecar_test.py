@@ -44,7 +44,7 @@ class Sidecar(serve_program.Case):
             stderr=subprocess.PIPE, timeout=HANG_SECONDS).stderr
         self.assert_file(path, redact(told))
         self.assertIn(MASK, path.read_text())
-        page = daemon.settled()
+        page = daemon.settled(1)
         for name in ("source_records_total", "secrets_total",
                      "delivered_records_total"):
             self.assertEqual(page(name), 1, name)
@@ -94,7 +94,7 @@ class Sidecar(serve_program.Case):
         self.assert_file(second, b"".join(records[sent:]))
         got = first.read_bytes()
         self.assert_same(got, b"".join(records[:sent])[:len(got)])
-        page = daemon.settled()
+        page = daemon.settled(len(records))
         self.assertEqual(page("delivered_records_total"), len(records))
         self.assertEqual(page("dropped_records_total"), 0)
 
