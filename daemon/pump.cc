@@ -15,6 +15,7 @@ using boost::system::error_code;
 Pump::Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
            bool counts_lines)
     : counts_lines_(counts_lines),
+      scanner_(scanner),
       stream_(rules, scanner),
       window_(kChunkBytes),
       output_(std::move(output)) {}

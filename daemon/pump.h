@@ -48,7 +48,8 @@ class Pump {
     return {live_.bytes, 0, Clock::now() - started_, live_.counts()};
   }
   Statistics statistics() const {
-    return {live_.bytes, lines_, Clock::now() - started_, stream_.counts()};
+    return {live_.bytes, lines_, Clock::now() - started_, stream_.counts(),
+            scanner_.rescued_count()};
   }
 
  private:
@@ -61,6 +62,7 @@ class Pump {
   bool write(std::span<const redact::Released> pieces);
 
   bool counts_lines_;
+  const scan::Scanner& scanner_;
   stream::Stream stream_;
   stream::Window window_;
   Output output_;

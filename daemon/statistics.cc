@@ -18,6 +18,7 @@ Statistics& Statistics::operator+=(const Statistics& other) {
   lines += other.lines;
   elapsed = std::max(elapsed, other.elapsed);
   counts += other.counts;
+  rescued_blocks += other.rescued_blocks;
   return *this;
 }
 
@@ -43,8 +44,14 @@ std::string to_text(const stream::Counts& counts) {
 }
 
 std::string to_text(const Statistics& statistics) {
-  return fmt::format("{} bytes, {} lines, {}, {:.3f} s, {}/s", statistics.bytes,
-                     statistics.lines, to_text(statistics.counts),
+  const std::string rescued =
+      statistics.rescued_blocks == 0
+          ? ""
+          : fmt::format(", {} blocks scanned again without SIMD",
+                        statistics.rescued_blocks);
+  return fmt::format("{} bytes, {} lines, {}{}, {:.3f} s, {}/s",
+                     statistics.bytes, statistics.lines,
+                     to_text(statistics.counts), rescued,
                      statistics.elapsed.count(), to_size(rate_of(statistics)));
 }
 
@@ -59,6 +66,7 @@ std::string to_json(const Statistics& statistics) {
       {"found", std::move(found)},
       {"truncated", statistics.counts.truncated},
       {"rejected", statistics.counts.rejected},
+      {"rescued_blocks", statistics.rescued_blocks},
       {"seconds", statistics.elapsed.count()},
       {"bytes_per_second", rate_of(statistics)},
   });

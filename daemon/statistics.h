@@ -19,6 +19,8 @@ struct Statistics {
   std::uint64_t lines = 0;  // counted for --stats only
   std::chrono::duration<double> elapsed{};
   stream::Counts counts;
+  /// Blocks that Hyperscan gave up and the scalar matcher scanned.
+  std::uint64_t rescued_blocks = 0;
 
   /// Of two streams that ran side by side.
   Statistics& operator+=(const Statistics& other);

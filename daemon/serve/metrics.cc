@@ -270,6 +270,14 @@ void write_scan(const Workers& workers, Exposition& page) {
                  ScanHistogram::kBounds, counts, seconds);
 }
 
+void write_rescued(const Workers& workers, Exposition& page) {
+  double blocks = 0;
+  for (const auto& worker : workers) blocks += number(worker->rescued_blocks());
+  page.counter("cflt_redact_scan_rescued_blocks_total",
+               "Blocks that Hyperscan gave up, scanned again without SIMD.", {},
+               blocks);
+}
+
 /// The worst of the workers counts.
 void write_self_test(const Workers& workers, Exposition& page) {
   double last_success = 0;
@@ -315,6 +323,7 @@ std::string metrics_text(const Workers& workers, const ControlCounts& control) {
   write_sinks(workers, page);
   write_up(workers, control.sinks, page);
   write_scan(workers, page);
+  write_rescued(workers, page);
   write_self_test(workers, page);
   write_control(control, page);
   page.counter("cflt_redact_lost_log_lines_total",

@@ -18,6 +18,7 @@
 #include "daemon/serve/datagram_sink.h"
 #include "daemon/serve/datagram_source.h"
 #include "daemon/serve/file_sink.h"
+#include "daemon/serve/limited_log.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/stdin_source.h"
 #include "daemon/serve/stream_sink.h"
@@ -176,6 +177,8 @@ void Worker::apply(std::shared_ptr<const Plan> plan) {
 
 /// Without memory for Hyperscan's scratch, the scalar matcher does the work.
 void Worker::make_scanner(const Plan& plan) {
+  if (scanner_ != nullptr) count_rescued();
+  scanner_rescued_ = 0;
   auto made = scan::Scanner::make(plan.families, plan.database);
   if (!made.has_value()) {
     log::error("scanning without SIMD, slower",
@@ -302,8 +305,20 @@ void Worker::tick() {
   if (drained_ && is_drained()) std::exchange(drained_, nullptr)();
 }
 
+/// What was rescued was scanned, and leaves; but Hyperscan should not fail.
+void Worker::count_rescued() {
+  const std::uint64_t count = scanner_->rescued_count();
+  const std::uint64_t rescued = count - std::exchange(scanner_rescued_, count);
+  if (rescued == 0) return;
+  rescued_blocks_.add(rescued);
+  log::limited(log::Level::kError,
+               "Hyperscan failed, blocks were scanned again without SIMD",
+               "rescued", {{"blocks", rescued}});
+}
+
 void Worker::check_sessions() {
   last_check_ = Clock::now();
+  count_rescued();
   for (const auto& [name, port] : sources_) {
     for (const auto& session : port->sessions()) {
       session->check_time(last_check_);

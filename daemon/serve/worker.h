@@ -86,6 +86,8 @@ class Worker {
   std::uint64_t heartbeat() const { return heartbeat_; }
 
   Registry& registry() { return registry_; }
+  /// Blocks that Hyperscan gave up and the scalar matcher scanned.
+  std::uint64_t rescued_blocks() const { return rescued_blocks_.get(); }
   const SelfTest::Counters& self_test_counters() const {
     return self_test_counters_;
   }
@@ -107,6 +109,7 @@ class Worker {
   void post(Task task);
   void apply(std::shared_ptr<const Plan> plan);
   void make_scanner(const Plan& plan);
+  void count_rescued();
   void make_scalar_scanner(const Plan& plan);
   void renew_sinks(const Plan& plan);
   std::shared_ptr<SinkPort> make_sink(const Plan& plan,
@@ -150,6 +153,8 @@ class Worker {
   Time last_check_ = std::chrono::steady_clock::now();
   std::function<void()> drained_;
   SelfTest::Counters self_test_counters_;
+  Counter rescued_blocks_;
+  std::uint64_t scanner_rescued_ = 0;  // of scanner_, counted already
   std::chrono::steady_clock::time_point last_self_test_;
   bool self_test_failed_ = false;
   bool stopped_ = false;

@@ -25,6 +25,17 @@ TEST(ToText, NothingFoundIsOneZero) {
             "0 B/s");
 }
 
+TEST(ToText, BlocksThatHyperscanGaveUpAreSaid) {
+  Statistics statistics = some();
+  statistics.rescued_blocks = 4;
+  EXPECT_NE(to_text(statistics).find(", 4 blocks scanned again without SIMD, "),
+            std::string::npos);
+  EXPECT_NE(to_json(statistics).find("\"rescued_blocks\":4"),
+            std::string::npos);
+  statistics += statistics;
+  EXPECT_EQ(statistics.rescued_blocks, 8U);
+}
+
 TEST(Statistics, SumIsThatOfStreamsSideBySide) {
   Statistics sum = some();
   sum += Statistics{5, 1, std::chrono::duration<double>(0.25), {}};
