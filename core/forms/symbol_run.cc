@@ -42,8 +42,8 @@ const char* SymbolRun::read_plain(const char* at, const char* to) {
   const auto count = static_cast<std::uint32_t>(last - at);
   if (count == 0) return at;
 
-  std::copy(at, last, &symbols_[size_]);
-  std::fill_n(&how_[size_], count, How());
+  std::copy(at, last, symbols_.data() + size_);
+  std::fill_n(how_.data() + size_, count, How());
   for (std::uint32_t i = 0; i < count; ++i) {
     ends_[size_ + i] = low(position_) + i + 1;
   }
@@ -91,10 +91,10 @@ void SymbolRun::append(char symbol, How how) {
 void SymbolRun::forget_before(std::uint32_t oldest) {
   const std::uint32_t from = oldest - base_;
   CFLT_CHECK(size_ - from < kCapacity / 2);
-  std::copy(&symbols_[from], symbols_.data() + size_, &symbols_[0]);
+  std::copy(symbols_.data() + from, symbols_.data() + size_, symbols_.data());
   std::copy_n(&values_[kBefore + from], size_ - from, &values_[kBefore]);
-  std::copy(&how_[from], how_.data() + size_, &how_[0]);
-  std::copy(&ends_[from], ends_.data() + size_, &ends_[0]);
+  std::copy(how_.data() + from, how_.data() + size_, how_.data());
+  std::copy(ends_.data() + from, ends_.data() + size_, ends_.data());
   base_ = oldest;
   size_ -= from;
 }

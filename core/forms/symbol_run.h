@@ -50,7 +50,9 @@ class SymbolRun {
   /// Symbols since start(). Indices below count from there.
   std::uint32_t count() const { return base_ + size_; }
   /// Canonical symbols, contiguous from index `i` on.
-  const char* symbols(std::uint32_t i) const { return &symbols_[i - base_]; }
+  const char* symbols(std::uint32_t i) const {
+    return symbols_.data() + (i - base_);
+  }
   /// Their values, 0 to 63, contiguous. Two before those from `i` on, and 16
   /// more than there are symbols, can be read; they mean nothing.
   const std::uint8_t* values(std::uint32_t i) const {

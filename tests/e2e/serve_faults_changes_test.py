@@ -127,6 +127,7 @@ class DeadSink(Case):
         got = numbers(receiver.lines(), "block")
         self.assertEqual(got, list(range(got[0], 100_000)))
         sock.close()
+        self.daemon.wait_said("records of a removed sink were not delivered")
 
     def test_stdin_that_waits_for_a_dead_sink_does_not_hang_the_end(self):
         self.start(serve.free_port(), source={"type": "stdin"},

@@ -48,7 +48,8 @@ class Names(program.Case):
                 {"a": {"type": "lines", "address": "tcp://slow.example:1",
                        "buffer": {"when_full": "drop_newest"}},
                  "b": {"type": "lines",
-                       "address": f"tcp://localhost:{receiver.port}"}}),
+                       "address": f"tcp://localhost:{receiver.port}"}},
+                drain_timeout="100ms"), exit_code=2,  # of sink a
             command=["unshare", "--mount", "sh", "-c",
                      'mount --bind "$0" /etc/resolv.conf && exec "$@"',
                      str(conf), PROGRAM])
