@@ -237,7 +237,7 @@ TEST(SplitLines, SaysWhetherLinesLieOneBehindTheOther) {
 }
 
 TEST(SplitLines, FindsTheEndOfALineAtAnyPlace) {
-  for (std::size_t size : {0, 1, 511, 512, 513, 1500}) {
+  for (std::size_t size : {0U, 1U, 511U, 512U, 513U, 1500U}) {
     const std::string text(size, 'a');
     EXPECT_EQ(find_line_end(view(text), 0), size);
     EXPECT_EQ(find_line_end(view(text + "\n" + '\0'), 0), size);

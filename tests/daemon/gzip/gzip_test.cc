@@ -102,7 +102,7 @@ const std::vector<GzipFields>& all_fields() {
 }
 
 TEST(GzipReader, AMemberIsItsPlainBytes) {
-  for (const std::size_t size : {0, 1, 65535, 65536, 200'000}) {
+  for (const std::size_t size : {0U, 1U, 65535U, 65536U, 200'000U}) {
     const std::string plain = lines(size);
     const std::string stream = gzip_member(plain);
     EXPECT_EQ(read_whole(stream), (Read{plain, "", stream.size()}));
@@ -125,7 +125,7 @@ TEST(GzipReader, AnySplitAndAnyRoomGiveTheSame) {
     for (std::size_t cut = 1; cut < stream.size(); ++cut) {
       ASSERT_EQ(read_in(stream, {cut, stream.size()}), whole) << cut;
     }
-    for (const std::size_t room : {1, 2, 7, 300}) {
+    for (const std::size_t room : {1U, 2U, 7U, 300U}) {
       ASSERT_EQ(read_in(stream, {1}, room), whole) << room;
     }
   }
@@ -207,7 +207,7 @@ TEST(GzipReader, TwoBytesDecideWhatIsGzip) {
 }
 
 TEST(GzipWriter, IsReadAsWhatWasWrittenHoweverItCame) {
-  for (const std::size_t size : {0, 1, 1000, 600'000}) {
+  for (const std::size_t size : {0U, 1U, 1000U, 600'000U}) {
     const std::string plain = lines(size);
     for (const std::size_t piece : {std::size_t{1} << 20, std::size_t{777}}) {
       const std::string stream = compressed(plain, piece);
