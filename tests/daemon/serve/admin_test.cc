@@ -240,7 +240,7 @@ TEST_F(AdminTest, OneMoreThanTheLimitClosesWhatHasWaitedLongest) {
     clients[i]->send(kGet);
     EXPECT_EQ(clients[i]->receive().result_int(), 200U);
   };
-  for (int i = 0; i < 3; ++i) {
+  for (std::size_t i = 0; i < 3; ++i) {
     clients.push_back(std::make_unique<Client>(server_->port()));
     ask(i);
   }
