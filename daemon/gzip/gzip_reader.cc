@@ -35,6 +35,12 @@ class Category : public boost::system::error_category {
   }
 };
 
+/// With an error the library may give back up to three bytes less than none: it
+/// counts the bits that it wanted.
+std::size_t used_bytes(std::size_t size, std::uint32_t left) {
+  return left <= size ? size - left : size;
+}
+
 }  // namespace
 
 error_code make_error_code(GzipError error) {
@@ -124,7 +130,7 @@ std::size_t GzipReader::inflate(std::span<char> room) {
   state_->next_out = reinterpret_cast<std::uint8_t*>(room.data());
   state_->avail_out = static_cast<std::uint32_t>(room.size());
   const int answer = isal_inflate(state_.get());
-  const std::size_t used = input_.size() - state_->avail_in;
+  const std::size_t used = used_bytes(input_.size(), state_->avail_in);
   input_ = input_.subspan(used);
   offset_ += used;
   if (answer < ISAL_DECOMP_OK) {

@@ -24,6 +24,7 @@ std::string read_in(const std::string& stream, std::size_t piece,
     reader.feed({stream.data() + at, std::min(piece, stream.size() - at)});
     for (;;) {
       const auto count = reader.read(bytes);
+      if (reader.offset() > stream.size()) std::abort();
       if (!count.has_value()) return "!";
       if (*count == 0) break;
       plain.append(bytes.data(), *count);
