@@ -55,7 +55,6 @@ Worker::Worker(unsigned index)
 }
 
 Worker::~Worker() {
-  work_.reset();
   io_.stop();
   join();
 }

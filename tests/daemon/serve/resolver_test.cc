@@ -70,7 +70,8 @@ TEST_F(Names, OneThatIsNotAnsweredHoldsNoOther) {
   run_until_answered(1);
   EXPECT_EQ(answered_, std::multiset<std::string>{"fast"});
   EXPECT_EQ(found_.addresses, std::vector{kAddress});
-  EXPECT_EQ(resolver_.pending_count(), 1U);
+  // It is counted down behind the post().
+  while (resolver_.pending_count() > 1) std::this_thread::yield();
   server_->let.release();
   run_until_answered(2);
 }
