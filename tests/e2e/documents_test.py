@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -72,12 +73,18 @@ class Documents(unittest.TestCase):
         on its PATH."""
         environment = dict(os.environ)
         environment["PATH"] = f"{PROGRAM.parent}:{os.environ['PATH']}"
-        done = subprocess.run(["bash", "-c", command],
-                              cwd=folder or self.folder,
-                              env=environment, timeout=60,
-                              stdin=subprocess.DEVNULL, encoding="latin-1",
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        return done.returncode, done.stdout
+        shell = subprocess.Popen(["bash", "-c", command],
+                                 cwd=folder or self.folder, env=environment,
+                                 stdin=subprocess.DEVNULL, encoding="latin-1",
+                                 stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT,
+                                 start_new_session=True)
+        try:
+            said, _ = shell.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(shell.pid, signal.SIGKILL)  # a daemon in the background
+            raise
+        return shell.returncode, said
 
     def test_console_blocks_print_what_they_show(self):
         for page in PAGES:
