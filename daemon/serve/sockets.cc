@@ -39,7 +39,7 @@ constexpr int kReceiveBufferBytes = 8 << 20;
 /// twice as much for its own use: all of it and the block that comes next fit a
 /// second-level cache. Left alone, a buffer grows to 4 MiB (tcp_wmem), and each
 /// byte is fetched from memory by all who touch it: 0.41 CPU seconds a GB
-/// instead of 0.24 (docs/performance.md). As much with 208 KiB, which is what
+/// instead of 0.24 (bench/notes.md). As much with 208 KiB, which is what
 /// older kernels permit (net.core.wmem_max), and with 384; not with 160 or 512.
 constexpr int kLocalSendBufferBytes = 320 << 10;
 
