@@ -147,6 +147,19 @@ class Systemd(Case):
         self.assertNotIn(str(self.folder), done.stderr)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_pipe_of_a_service_ends_with_the_status_of_the_application(self):
+        page = (RECIPES / "journald.md").read_text()
+        command = re.search("^ExecStart=/bin/bash -c '(.*)'$", page, re.M)[1]
+        app = self.file("app", f"echo {secret(0)}; echo last >&2; exit 3\n")
+        for documented, here in (("/usr/bin/app", f"sh {app}"),
+                                 ("/usr/bin/cflt-redact", program.PROGRAM)):
+            self.assertIn(documented, command)
+            command = command.replace(documented, here)
+        done = subprocess.run(["bash", "-c", command], capture_output=True,
+                              timeout=HANG_SECONDS)
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (3, b"cflt****\nlast\n", b""))
+
     def unit(self, name, text):
         """What it starts need not be installed."""
         path = self.folder / name
