@@ -12,6 +12,13 @@ endif()
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal>=2.30)
 # Its CMake package wants what only its HTTP server needs.
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)
+# Static: the program loads no library for the few runs that read zstd, and
+# gives it memory that is wiped (an interface for static linking only).
+pkg_check_modules(ZSTD REQUIRED libzstd>=1.5)
+find_library(CFLT_ZSTD_ARCHIVE libzstd.a REQUIRED HINTS ${ZSTD_LIBRARY_DIRS})
+add_library(CFLT_ZSTD INTERFACE)
+target_include_directories(CFLT_ZSTD SYSTEM INTERFACE ${ZSTD_INCLUDE_DIRS})
+target_link_libraries(CFLT_ZSTD INTERFACE ${CFLT_ZSTD_ARCHIVE} Threads::Threads)
 
 find_package(Boost 1.81 REQUIRED)
 find_package(spdlog 1.10 REQUIRED)

@@ -137,6 +137,23 @@ class Builder : public YAML::EventHandler {
   int documents_ = 0;
 };
 
+/// Whether a line, from 0, is indented with a tab, which YAML 1.2 forbids (6.1)
+/// and editors do not show.
+bool is_indented_with_tab(const std::string& text, int line) {
+  std::istringstream input(text);
+  std::string content;
+  for (int i = 0; i <= line && std::getline(input, content); ++i) {
+  }
+  const auto first = content.find_first_not_of(" \t");
+  return content.substr(0, first).find('\t') != content.npos;
+}
+
+std::string explained(const YAML::Exception& error, const std::string& text) {
+  return is_indented_with_tab(text, error.mark.line)
+             ? "a tab in the indentation; YAML takes spaces only"
+             : "not YAML: " + error.msg;
+}
+
 }  // namespace
 
 const DocumentNode* DocumentNode::find(std::string_view name) const {
@@ -157,7 +174,7 @@ std::optional<DocumentNode> parse_document(const std::string& text,
   } catch (const YAML::Exception& error) {
     const bool somewhere = !error.mark.is_null();
     report.error(somewhere ? builder.position(error.mark) : Position{place},
-                 "not YAML: " + error.msg);
+                 explained(error, text));
     return std::nullopt;
   }
   auto root = builder.take_root();

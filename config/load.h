@@ -36,7 +36,8 @@ struct Circumstances {
 Loaded load_text(const std::string& text, const std::string& file,
                  const Lookup& lookup, const Circumstances& now = {});
 
-/// The same for a file, which has at most 1 MiB.
+/// The same for a file, which has at most 1 MiB; `-` is stdin, which cannot be
+/// a source then.
 Loaded load_file(const std::string& path, const Lookup& lookup,
                  const Circumstances& now = {});
 

@@ -1,10 +1,16 @@
 // `canary --verify`: the table and the JSON of an audit.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <limits.h>
+#include <unistd.h>
 
 #include <array>
+#include <boost/json.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
+#include <optional>
 #include <vector>
 
 #include "core/canary/audit.h"
@@ -12,6 +18,7 @@
 #include "daemon/chunk.h"
 #include "daemon/input.h"
 #include "daemon/messages.h"
+#include "daemon/version.h"
 
 namespace cflt::daemon {
 namespace {
@@ -46,13 +53,15 @@ struct Row {
 
 struct Report {
   std::string id;
+  std::uint64_t bytes = 0;  // of the export
   std::vector<LineVerdict> lines;
   std::array<Row, forms::kFormCount> rows;
   Row all;
 };
 
-Report report_of(const std::string& id, const canary::Audit& audit) {
-  Report report{id, audit.verdicts(), {}, {}};
+Report report_of(const std::string& id, std::uint64_t bytes,
+                 const canary::Audit& audit) {
+  Report report{id, bytes, audit.verdicts(), {}, {}};
   for (const LineVerdict& line : report.lines) {
     report.rows[static_cast<std::size_t>(line.form)].add(line.verdict);
     report.all.add(line.verdict);
@@ -95,6 +104,18 @@ std::string counts_in_json(const Row& row) {
       row.of(Verdict::kDamaged), row.of(Verdict::kMissing));
 }
 
+/// RFC 3339, to the second.
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+/// This machine's, as a JSON string.
+boost::json::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
 /// Names of forms and verdicts, and a run's ID, need no escapes.
 std::string to_json(const Report& report) {
   std::string forms;
@@ -114,33 +135,48 @@ std::string to_json(const Report& report) {
     }
     lines += "}";
   }
-  return fmt::format(R"({{"run":"{}",{},"forms":{{{}}},"not_masked":[{}]}})",
-                     report.id, counts_in_json(report.all), forms, lines) +
+  return fmt::format(
+             R"({{"run":"{}","time":"{}","host":{},"version":"{}","bytes":{},)"
+             R"({},"forms":{{{}}},"not_masked":[{}]}})",
+             report.id, utc_now(), boost::json::serialize(host_name()),
+             version_number(), report.bytes, counts_in_json(report.all), forms,
+             lines) +
          "\n";
 }
 
-bool read_export(const std::string& path, canary::Audit& audit) {
+/// The bytes of the export. Nothing: it could not be read, and was told.
+std::optional<std::uint64_t> read_export(const std::string& path,
+                                         canary::Audit& audit) {
   auto input = Input::open(path);
   if (!input.has_value()) {
     complain_about(path, input.error());
-    return false;
+    return std::nullopt;
   }
   std::vector<char> room(kChunkBytes);
+  std::uint64_t bytes = 0;
   for (;;) {
     const auto count = input->read(room);
     if (!count.has_value()) {
       complain_about(input->name(), count.error());
-      return false;
+      return std::nullopt;
     }
     if (*count == 0) break;
     audit.feed({room.data(), *count});
+    bytes += *count;
   }
   audit.finish();
-  return true;
+  return bytes;
 }
 
 /// Whether the export is that of one run; it is told where not.
 bool is_one_run(const std::string& id, const canary::Audit& audit) {
+  if (audit.other_seed_count() > 0) {
+    complain(fmt::format(
+        "run {}: {} of its lines were made with another --seed; nothing can be "
+        "said of their secrets",
+        id, audit.other_seed_count()));
+    return false;
+  }
   if (!audit.other_line_count()) return true;
   complain(fmt::format(
       "run {}: lines of {} and lines of {}; give every run its own ID", id,
@@ -161,14 +197,15 @@ ExitCode print(const std::string& text, bool clean) {
 
 ExitCode run_canary_verify(const CanaryVerifyOptions& options) {
   canary::Audit audit(options.id, options.seed, options.line_count);
-  if (!read_export(options.path, audit)) return kExitError;
+  const auto bytes = read_export(options.path, audit);
+  if (!bytes) return kExitError;
   if (!is_one_run(options.id, audit)) return kExitError;
   if (!audit.line_count()) {
     complain(fmt::format("run {}: no line of it arrived, {} of its secrets did",
                          options.id, audit.raw_count()));
     return kExitFound;
   }
-  const Report report = report_of(options.id, audit);
+  const Report report = report_of(options.id, *bytes, audit);
   const bool clean = report.all.sent() > 0 &&
                      report.all.of(Verdict::kMasked) == report.all.sent();
   return print(options.json ? to_json(report) : to_text(report), clean);

@@ -8,9 +8,23 @@
 
 #include "config/suggest.h"
 #include "daemon/command_line/verbs.h"
+#include "daemon/version.h"
 
 namespace cflt::daemon {
 namespace {
+
+/// `help [VERB]` and `version`, as with git.
+Command parse_help(std::span<const std::string> rest, bool stdin_is_terminal) {
+  const bool has_verb = !rest.empty() && rest[0] != "help";
+  const std::vector<std::string> asked = {has_verb ? rest[0] : "filter",
+                                          "--help"};
+  return parse_command_line(asked, stdin_is_terminal);
+}
+
+bool is_file(const std::string& word) {
+  std::error_code error;
+  return std::filesystem::exists(word, error);
+}
 
 /// A word that is neither a verb nor a file, but nearly a verb.
 std::optional<UsageError> mistyped_verb(const std::string& word) {
@@ -19,10 +33,7 @@ std::optional<UsageError> mistyped_verb(const std::string& word) {
   names.reserve(kVerbs.size());
   for (const Verb& verb : kVerbs) names.emplace_back(verb.name);
   const std::string meant = config::suggestion(word, names);
-  std::error_code error;
-  if (meant.empty() || std::filesystem::exists(word, error)) {
-    return std::nullopt;
-  }
+  if (meant.empty() || is_file(word)) return std::nullopt;
   return UsageError{
       fmt::format("{} is neither a verb nor a file{}", word, meant)};
 }
@@ -41,6 +52,10 @@ Command parse_command_line(std::span<const std::string> arguments,
   if (verb == "health") return parse_health(rest);
   if (verb == "canary") return parse_canary(rest);
   if (verb == "completion") return parse_completion(rest);
+  if (verb == "help" && !is_file(verb)) {
+    return parse_help(rest, stdin_is_terminal);
+  }
+  if (verb == "version" && !is_file(verb)) return Answer{version_text()};
   if (auto error = mistyped_verb(verb)) return *error;
   return parse_filter(arguments, stdin_is_terminal);
 }

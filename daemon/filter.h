@@ -15,13 +15,16 @@ namespace cflt::daemon {
 struct FilterOptions {
   std::vector<std::string> paths;     // none: stdin
   std::optional<std::string> output;  // none: stdout
+  bool append = false;                // to `output`
   // -i, and the suffix of the copy that is kept; empty: none.
   std::optional<std::string> in_place;
   std::optional<std::string> metrics_file;
   stream::Options rules;
   Decompress decompress = Decompress::kNo;
+  bool rewrites_binary = false;  // -i: files that are more than text, too
   StatsFormat stats = StatsFormat::kNone;
-  bool check = false;  // write no data, answer with the exit code
+  bool check = false;   // write no data, answer with the exit code
+  bool strict = false;  // --check: what nothing proves counts, too
   bool ignore_interrupts = false;
 };
 

@@ -5,11 +5,13 @@
 #include <poll.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 
+#include "daemon/compression/decoder.h"
 #include "daemon/system_error.h"
 
 namespace cflt::daemon {
@@ -20,20 +22,20 @@ constexpr std::size_t kCompressedBytes = 64 << 10;
 
 }  // namespace
 
-struct Input::Gzip {
-  GzipReader reader;
-  std::array<char, kCompressedBytes> compressed;
+struct Input::Compressed {
+  std::unique_ptr<Decoder> decoder;
+  std::array<char, kCompressedBytes> bytes;
 };
 
-void Input::Wipe::operator()(Gzip* gzip) const {
-  ::explicit_bzero(gzip->compressed.data(), gzip->compressed.size());
-  delete gzip;
+void Input::Wipe::operator()(Compressed* compressed) const {
+  ::explicit_bzero(compressed->bytes.data(), compressed->bytes.size());
+  delete compressed;
 }
 
 Input::Input(Descriptor descriptor, std::string name, Decompress decompress)
     : descriptor_(std::move(descriptor)),
       name_(std::move(name)),
-      undecided_(decompress == Decompress::kGzip) {}
+      undecided_(decompress == Decompress::kYes) {}
 
 boost::system::result<Input> Input::open(const std::string& path,
                                          Decompress decompress) {
@@ -51,8 +53,8 @@ boost::system::result<Input> Input::open(const std::string& path,
 }
 
 std::string Input::place() const {
-  if (!gzip_) return name_;
-  return fmt::format("{}: byte {}", name_, gzip_->reader.offset());
+  if (!compressed_) return name_;
+  return fmt::format("{}: byte {}", name_, compressed_->decoder->offset());
 }
 
 Input Input::adopt(Descriptor descriptor, std::string name,
@@ -63,37 +65,46 @@ Input Input::adopt(Descriptor descriptor, std::string name,
 }
 
 boost::system::result<std::size_t> Input::read(std::span<char> room) {
-  if (gzip_) return read_gzip(room);
+  const auto count = read_plain(room);
+  if (count.has_value()) type_.add(room.first(*count));
+  return count;
+}
+
+boost::system::result<std::size_t> Input::read_plain(std::span<char> room) {
+  if (compressed_) return read_compressed(room);
   return undecided_ ? read_first(room) : read_raw(room);
 }
 
-/// Reads as much as tells whether it is gzip. `room` is for a chunk: larger
-/// than what is read here.
+/// Reads as much as tells whether it is compressed. `room` is for a chunk:
+/// larger than what is read here.
 boost::system::result<std::size_t> Input::read_first(std::span<char> room) {
   std::size_t size = 0;
-  while (size == 0 || (size == 1 && GzipReader::may_be_gzip(room[0]))) {
+  while (size == 0 || !compression_of(room.first(size))) {
     const auto count = read_raw(room.subspan(size, kCompressedBytes - size));
     if (count.has_error() && size == 0) return count;
     if (count.has_error() || *count == 0) break;  // the next read says so too
     size += *count;
   }
   undecided_ = false;
-  if (!GzipReader::is_gzip(room.first(size))) return size;
-  gzip_.reset(new Gzip);
-  std::copy_n(room.begin(), size, gzip_->compressed.begin());
-  gzip_->reader.feed({gzip_->compressed.data(), size});
-  return read_gzip(room);
+  compression_ = compression_of(room.first(size)).value_or(Compression::kNone);
+  if (compression_ == Compression::kNone) return size;
+  compressed_.reset(new Compressed{make_decoder(compression_), {}});
+  std::copy_n(room.begin(), size, compressed_->bytes.begin());
+  compressed_->decoder->feed({compressed_->bytes.data(), size});
+  return read_compressed(room);
 }
 
-boost::system::result<std::size_t> Input::read_gzip(std::span<char> room) {
+boost::system::result<std::size_t> Input::read_compressed(
+    std::span<char> room) {
+  Decoder& decoder = *compressed_->decoder;
   for (;;) {
-    const auto count = gzip_->reader.read(room);
+    const auto count = decoder.read(room);
     if (count.has_error() || *count > 0) return count;
-    const auto fed = read_raw(gzip_->compressed);
+    const auto fed = read_raw(compressed_->bytes);
     if (fed.has_error()) return fed;
     if (*fed > 0) {
-      gzip_->reader.feed({gzip_->compressed.data(), *fed});
-    } else if (const auto error = gzip_->reader.finish()) {
+      decoder.feed({compressed_->bytes.data(), *fed});
+    } else if (const auto error = decoder.finish()) {
       return error;
     } else {
       return std::size_t{0};
@@ -104,7 +115,10 @@ boost::system::result<std::size_t> Input::read_gzip(std::span<char> room) {
 boost::system::result<std::size_t> Input::read_raw(std::span<char> room) {
   for (;;) {
     const ssize_t count = ::read(fd(), room.data(), room.size());
-    if (count >= 0) return static_cast<std::size_t>(count);
+    if (count >= 0) {
+      file_bytes_ += static_cast<std::size_t>(count);
+      return static_cast<std::size_t>(count);
+    }
     if (errno == EAGAIN && waits_) {
       wait_until_ready(fd(), POLLIN);
     } else if (errno != EINTR) {
@@ -113,11 +127,14 @@ boost::system::result<std::size_t> Input::read_raw(std::span<char> room) {
   }
 }
 
-boost::system::result<std::uint64_t> file_size(const std::string& path) {
+std::optional<std::uint64_t> bytes_to_read(const std::string& path) {
+  const bool is_stdin = path == "-";
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return last_system_error();
-  if (!S_ISREG(status.st_mode)) return system_error(EINVAL);
-  return static_cast<std::uint64_t>(status.st_size);
+  const int found =
+      is_stdin ? ::fstat(STDIN_FILENO, &status) : ::stat(path.c_str(), &status);
+  if (found != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  const off_t at = is_stdin ? ::lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+  return static_cast<std::uint64_t>(std::max<off_t>(status.st_size - at, 0));
 }
 
 }  // namespace cflt::daemon

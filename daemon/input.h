@@ -1,19 +1,22 @@
-// Where bytes come from: stdin, or files as one stream; plain, or out of gzip.
+// Where bytes come from: stdin, or files as one stream; plain, or decompressed.
 #pragma once
 
 #include <boost/system/result.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "daemon/compression/compression.h"
 #include "daemon/descriptor.h"
-#include "daemon/gzip/gzip_reader.h"
+#include "daemon/file_type.h"
 
 namespace cflt::daemon {
 
-/// kGzip: what begins as gzip is decompressed, all else passes as it is.
-enum class Decompress { kNo, kGzip };
+/// kYes: what begins as a format that a Decoder reads is decompressed, all else
+/// passes as it is.
+enum class Decompress { kNo, kYes };
 
 class Input {
  public:
@@ -32,31 +35,42 @@ class Input {
   /// Reads what is there, at least one byte; 0 at the end.
   boost::system::result<std::size_t> read(std::span<char> room);
 
+  /// Bytes of the file itself that were read so far.
+  std::uint64_t file_bytes() const { return file_bytes_; }
+
   int fd() const { return descriptor_.get(); }
   const std::string& name() const { return name_; }
-  /// Its name, for gzip with the compressed bytes that were read: "F: byte 12".
+  /// Its name; where it is decompressed, with the compressed bytes that were
+  /// read: "F: byte 12".
   std::string place() const;
-  /// Known once something was read.
-  bool is_gzip() const { return gzip_ != nullptr; }
+  /// What it is decompressed from, known once something was read.
+  Compression compression() const { return compression_; }
+  /// What the bytes that read() gave are more than text; nullptr: nothing.
+  const FileType* type() const { return type_.type(); }
 
  private:
-  struct Gzip;
+  struct Compressed;
   struct Wipe {
-    void operator()(Gzip* gzip) const;
+    void operator()(Compressed* compressed) const;
   };
 
+  boost::system::result<std::size_t> read_plain(std::span<char> room);
   boost::system::result<std::size_t> read_raw(std::span<char> room);
   boost::system::result<std::size_t> read_first(std::span<char> room);
-  boost::system::result<std::size_t> read_gzip(std::span<char> room);
+  boost::system::result<std::size_t> read_compressed(std::span<char> room);
 
   Descriptor descriptor_;
   std::string name_;
   bool waits_ = true;
-  bool undecided_;  // nothing was read that says whether it is gzip
-  std::unique_ptr<Gzip, Wipe> gzip_;
+  bool undecided_;  // nothing was read that says whether it is compressed
+  std::uint64_t file_bytes_ = 0;
+  Compression compression_ = Compression::kNone;
+  std::unique_ptr<Compressed, Wipe> compressed_;
+  FileTypeFinder type_;
 };
 
-/// The size of the regular file at `path`, or nothing.
-boost::system::result<std::uint64_t> file_size(const std::string& path);
+/// What there is to read of the regular file at `path` ("-": stdin, from where
+/// it stands), or nothing.
+std::optional<std::uint64_t> bytes_to_read(const std::string& path);
 
 }  // namespace cflt::daemon

@@ -84,6 +84,9 @@ std::string to_prometheus(const Statistics& statistics) {
   page.counter("cflt_redact_truncated_secrets_total",
                "Secrets cut short within their last characters.", {},
                number(counts.truncated));
+  page.counter("cflt_redact_suspected_secrets_total",
+               "Secrets cut short where nothing proves them.", {},
+               number(counts.suspected));
   page.counter("cflt_redact_rejected_candidates_total",
                "Shapes of a secret with a wrong checksum.", {},
                number(counts.rejected));

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -46,7 +45,8 @@ Output Output::onto(int fd, const std::string& name) {
 }
 
 boost::system::result<Output> Output::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  const int fd =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (fd < 0) return last_system_error();
   return Output(Descriptor::own(fd), path);
 }
@@ -94,14 +94,10 @@ error_code Output::close() {
   return system_error(descriptor_.close());
 }
 
-bool Output::feeds_on(const std::string& path) const {
-  struct stat input {};
-  struct stat output {};
-  const int found = path == "-" ? ::fstat(STDIN_FILENO, &input)
-                                : ::stat(path.c_str(), &input);
-  return found == 0 && ::fstat(descriptor_.get(), &output) == 0 &&
-         input.st_dev == output.st_dev && input.st_ino == output.st_ino &&
-         S_ISREG(input.st_mode) && input.st_size > 0;
+bool Output::is_file(const struct stat& status) const {
+  struct stat own {};
+  return ::fstat(descriptor_.get(), &own) == 0 && S_ISREG(own.st_mode) &&
+         own.st_dev == status.st_dev && own.st_ino == status.st_ino;
 }
 
 }  // namespace cflt::daemon

@@ -1,6 +1,7 @@
 // Where released bytes go: stdout, a file, or nowhere.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/uio.h>
 
 #include <array>
@@ -24,7 +25,9 @@ class Output {
   static Output discard();
   /// An open descriptor, which outlives it.
   static Output onto(int fd, const std::string& name);
-  /// `path`, made where it is not there. It keeps its content until empty().
+  /// `path`, made where it is not there; it keeps its content until empty().
+  /// Each write goes to its end: where somebody else cuts it short, as
+  /// logrotate's copytruncate does, no hole is left.
   static boost::system::result<Output> open(const std::string& path);
 
   /// Drops what a file holds, once it is known to be no input.
@@ -36,9 +39,9 @@ class Output {
   /// What write() could not know: a full or remote disk may fail only here.
   boost::system::error_code close();
 
-  /// True where the input at `path` ("-": stdin) is the regular file that is
-  /// written to, and has content: it would feed on itself.
-  bool feeds_on(const std::string& path) const;
+  /// True where this is the regular file that is written to: as an input it
+  /// would feed on itself.
+  bool is_file(const struct stat& status) const;
 
   int fd() const { return descriptor_.get(); }
   const std::string& name() const { return name_; }

@@ -1,5 +1,7 @@
 #include "daemon/pump.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "daemon/chunk.h"
@@ -51,11 +53,46 @@ bool Pump::close() {
 bool Pump::copy(const std::string& path, Decompress decompress) {
   auto input = Input::open(path, decompress);
   if (!input.has_value()) return skip(path, input.error());
+  if (is_output(*input)) {
+    complain(fmt::format("{}: is also the output; it was not read", path));
+    input_failed_ = true;
+    return true;
+  }
+  const std::uint64_t masked_before = stream_.counts().masked;
+  const std::uint64_t read_before = live_.file_bytes;
   for (;;) {
     const auto count = input->read(window_.room());
-    if (!count.has_value()) return skip(input->place(), count.error());
-    if (*count == 0) return true;
+    live_.file_bytes.store(read_before + input->file_bytes(),
+                           std::memory_order_relaxed);
+    if (!count.has_value() || *count == 0) {
+      warn_of_type(*input, masked_before);
+      return count.has_value() || skip(input->place(), count.error());
+    }
     if (!take(*count)) return false;
+  }
+}
+
+/// An input with content that is written to as well. It may have been empty
+/// when all inputs were looked at, or its name another file's.
+bool Pump::is_output(const Input& input) const {
+  struct stat status {};
+  return output_.fd() >= 0 && ::fstat(input.fd(), &status) == 0 &&
+         status.st_size > 0 && output_.is_file(status);
+}
+
+/// An input that is more than text passes like any other, but not in silence.
+void Pump::warn_of_type(const Input& input, std::uint64_t masked_before) {
+  if (input.type() == nullptr) return;
+  const FileType& type = *input.type();
+  const bool was_decompressed = input.compression() != Compression::kNone;
+  if (type.is_packed) {
+    met_packed_ = true;
+    complain(fmt::format("{}: warning: {}", input.name(),
+                         not_scanned(type, was_decompressed)));
+  } else if (output_.fd() >= 0 && stream_.counts().masked > masked_before) {
+    complain(fmt::format(
+        "{}: warning: is {}, which the masks in it may have damaged",
+        input.name(), type.name));
   }
 }
 

@@ -41,6 +41,8 @@ class Pump {
   }
 
   bool input_failed() const { return input_failed_; }
+  /// An input was compressed, and not decompressed; it was told so.
+  bool met_packed() const { return met_packed_; }
   /// For other threads, as long as the pump.
   const LiveCounters& live() const { return live_; }
   /// The same, as live() has it: without lines.
@@ -57,6 +59,8 @@ class Pump {
 
   bool copy_all(const std::vector<std::string>& paths, Decompress decompress);
   bool copy(const std::string& path, Decompress decompress);
+  bool is_output(const Input& input) const;
+  void warn_of_type(const Input& input, std::uint64_t masked_before);
   bool skip(const std::string& name, const boost::system::error_code& error);
   void publish(std::size_t count);
   bool write(std::span<const redact::Released> pieces);
@@ -70,6 +74,7 @@ class Pump {
   std::uint64_t lines_ = 0;
   boost::system::error_code output_error_;
   bool input_failed_ = false;
+  bool met_packed_ = false;
   Clock::time_point started_ = Clock::now();
 };
 

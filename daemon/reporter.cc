@@ -66,12 +66,16 @@ void Reporter::report() const {
 
 /// "1.2 GiB of 4.0 GiB, 2.3 GiB/s, 2 s left", over the previous one.
 void Reporter::draw() {
-  const auto bytes = static_cast<double>(counters_.bytes);
-  const auto total = static_cast<double>(*total_bytes_);
+  const auto bytes = static_cast<double>(counters_.file_bytes);
   const double rate = bytes / elapsed().count();
-  const double left = rate > 0 ? std::max(0.0, total - bytes) / rate : 0;
-  tell_over(fmt::format("{} of {}, {}/s, {:.0f} s left", to_size(bytes),
-                        to_size(total), to_size(rate), left));
+  std::string text = fmt::format("{}, {}/s", to_size(bytes), to_size(rate));
+  if (*total_bytes_ != kUnknown) {
+    const auto total = static_cast<double>(*total_bytes_);
+    const double left = rate > 0 ? std::max(0.0, total - bytes) / rate : 0;
+    text = fmt::format("{} of {}, {}/s, {:.0f} s left", to_size(bytes),
+                       to_size(total), to_size(rate), left);
+  }
+  tell_over(text);
   drawn_ = true;
 }
 

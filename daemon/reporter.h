@@ -20,8 +20,10 @@ void tell_statistics(const Statistics& statistics, StatsFormat format);
 
 class Reporter {
  public:
-  /// Watches `counters`, which outlive it. With `total_bytes`, draws the
-  /// progress from one second after the start.
+  static constexpr std::uint64_t kUnknown = UINT64_MAX;
+
+  /// Watches `counters`, which outlive it. With `total_bytes` of files, draws
+  /// the progress from one second after the start; kUnknown: as far as known.
   Reporter(const LiveCounters& counters,
            std::optional<std::uint64_t> total_bytes);
   /// Stops the thread and removes the progress line.

@@ -37,10 +37,10 @@ std::string to_text(const stream::Counts& counts) {
     forms += fmt::format("{}{} {}", forms.empty() ? "" : ", ",
                          forms::kFormNames[i], counts.found[i]);
   }
-  return fmt::format("{} found{}{}{}, {} truncated, {} rejected",
+  return fmt::format("{} found{}{}{}, {} truncated, {} suspected, {} rejected",
                      counts.found_in_all(), forms.empty() ? "" : " (", forms,
                      forms.empty() ? "" : ")", counts.truncated,
-                     counts.rejected);
+                     counts.suspected, counts.rejected);
 }
 
 std::string to_text(const Statistics& statistics) {
@@ -65,6 +65,7 @@ std::string to_json(const Statistics& statistics) {
       {"lines", statistics.lines},
       {"found", std::move(found)},
       {"truncated", statistics.counts.truncated},
+      {"suspected", statistics.counts.suspected},
       {"rejected", statistics.counts.rejected},
       {"rescued_blocks", statistics.rescued_blocks},
       {"seconds", statistics.elapsed.count()},
@@ -84,6 +85,7 @@ void LiveCounters::publish(const stream::Counts& counts) {
     found[i].store(counts.found[i], kRelaxed);
   }
   truncated.store(counts.truncated, kRelaxed);
+  suspected.store(counts.suspected, kRelaxed);
   rejected.store(counts.rejected, kRelaxed);
 }
 
@@ -92,6 +94,7 @@ stream::Counts LiveCounters::counts() const {
   for (std::size_t i = 0; i < forms::kFormCount; ++i)
     counts.found[i] = found[i];
   counts.truncated = truncated;
+  counts.suspected = suspected;
   counts.rejected = rejected;
   return counts;
 }

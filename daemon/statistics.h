@@ -26,7 +26,7 @@ struct Statistics {
   Statistics& operator+=(const Statistics& other);
 };
 
-/// "2 found (plain 1, json 1), 0 truncated, 0 rejected".
+/// "2 found (plain 1, json 1), 0 truncated, 0 suspected, 0 rejected".
 std::string to_text(const stream::Counts& counts);
 
 /// Bytes a second.
@@ -47,9 +47,13 @@ std::uint64_t count_lines(Bytes bytes);
 /// What the pump publishes after each chunk for the reporting thread.
 struct LiveCounters {
   std::atomic<std::uint64_t> bytes = 0;
+  /// Of the files themselves, which may be compressed; not every run counts
+  /// them.
+  std::atomic<std::uint64_t> file_bytes = 0;
   std::atomic<std::uint64_t> findings = 0;
   std::array<std::atomic<std::uint64_t>, forms::kFormCount> found{};
   std::atomic<std::uint64_t> truncated = 0;
+  std::atomic<std::uint64_t> suspected = 0;
   std::atomic<std::uint64_t> rejected = 0;
 
   /// For the thread that counts.

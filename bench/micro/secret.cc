@@ -103,6 +103,7 @@ void register_secret() {
   const std::array shapes = {Shape{"found", Verdict::kFound},
                              Shape{"rejected", Verdict::kRejected},
                              Shape{"truncated", Verdict::kTruncated},
+                             Shape{"suspected", Verdict::kSuspected},
                              Shape{"failed", Verdict::kFailed}};
   for (const auto& [name, verdict] : shapes) {
     benchmark::RegisterBenchmark(("secret/judge/" + name).c_str(),

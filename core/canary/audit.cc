@@ -27,6 +27,7 @@ std::vector<std::string> secrets_of(const Run& run) {
 Audit::Audit(std::string id, std::uint64_t seed,
              std::optional<std::uint32_t> line_count)
     : id_(std::move(id)),
+      check_(check_of(id_, seed)),
       // A secret may come before the first prefix has said how many there are.
       traces_(secrets_of({id_, seed, line_count.value_or(kMaxRunLines), {}})),
       reader_(traces_),
@@ -70,6 +71,10 @@ std::size_t Audit::step(std::string_view text, std::uint64_t position) {
 void Audit::open(const Prefix& prefix, std::uint64_t position) {
   reader_.stop();
   open_ = nullptr;
+  if (prefix.check != check_) {
+    ++other_seed_count_;
+    return;
+  }
   if (!line_count_) line_count_ = prefix.line_count;
   if (prefix.line_count != *line_count_) {
     other_ = prefix.line_count;

@@ -48,6 +48,9 @@ class Audit {
   /// Prefixes seen, with duplicates.
   std::uint64_t prefix_count() const { return prefix_count_; }
 
+  /// Lines of this run by another seed: nothing is known about them.
+  std::uint64_t other_seed_count() const { return other_seed_count_; }
+
   /// Secrets that were seen, also where no prefix was.
   std::size_t raw_count() const;
 
@@ -67,12 +70,13 @@ class Audit {
   std::optional<forms::Form> only_form() const;
 
   const std::string id_;
+  const std::uint32_t check_;
   const Traces traces_;
   Reader reader_;
   std::string buffer_;
   std::uint64_t position_ = 0;  // of buffer_[0] in the export
   std::optional<std::uint32_t> line_count_, other_;
-  std::uint64_t prefix_count_ = 0;
+  std::uint64_t prefix_count_ = 0, other_seed_count_ = 0;
   std::vector<Line> lines_;
   Line* open_ = nullptr;  // its prefix was just read
 };

@@ -26,15 +26,25 @@ bool is_id_character(char c) {
 
 /// FNV-1a over the ID, then splitmix64's last steps: near seeds and numbers
 /// begin far from each other.
-std::uint64_t mixed(const Run& run, std::uint32_t number) {
+std::uint64_t mixed(std::string_view id, std::uint64_t seed,
+                    std::uint32_t number) {
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : run.id) {
+  for (const char c : id) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
   }
-  hash += run.seed * 0x9e3779b97f4a7c15 + number;
+  hash += seed * 0x9e3779b97f4a7c15 + number;
   hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9;
   hash = (hash ^ hash >> 27) * 0x94d049bb133111eb;
   return hash ^ hash >> 31;
+}
+
+/// 8 digits.
+std::string to_hex(std::uint32_t number) {
+  std::string digits;
+  for (int shift = 28; shift >= 0; shift -= 4) {
+    digits += "0123456789abcdef"[number >> shift & 15];
+  }
+  return digits;
 }
 
 std::size_t longest_stretch(std::string_view secret) {
@@ -70,10 +80,10 @@ class PrefixReader {
     ok_ = false;
   }
 
-  std::uint32_t number() {
+  std::uint32_t number(int base = 10) {
     std::uint32_t value = 0;
     const char* end = rest_.data() + rest_.size();
-    const auto [stop, error] = std::from_chars(rest_.data(), end, value);
+    const auto [stop, error] = std::from_chars(rest_.data(), end, value, base);
     if (error != std::errc()) ok_ = false;
     rest_.remove_prefix(static_cast<std::size_t>(stop - rest_.data()));
     return value;
@@ -114,11 +124,15 @@ bool is_run_id(std::string_view id) {
 }
 
 Form form_in_turn(std::uint32_t number) {
-  return static_cast<Form>((number - 1) % forms::kFormCount);
+  return static_cast<Form>((number - 1) % kTurnCount);
+}
+
+std::uint32_t check_of(std::string_view id, std::uint64_t seed) {
+  return static_cast<std::uint32_t>(mixed(id, seed, 0) >> 32);
 }
 
 std::string secret_of(const Run& run, std::uint32_t number) {
-  Canaries canaries(mixed(run, number));
+  Canaries canaries(mixed(run.id, run.seed, number));
   for (;;) {
     std::string secret = canaries.next_secret();
     if (fits_base64_escaped(secret) && longest_stretch(secret) >= kMinStretch) {
@@ -130,10 +144,11 @@ std::string secret_of(const Run& run, std::uint32_t number) {
 std::string line_of(const Run& run, std::uint32_t number) {
   const Form form = run.form.value_or(form_in_turn(number));
   std::string line(kMark);
-  line += " run=" + run.id + " n=" + std::to_string(number) + "/" +
+  line += " run=" + run.id + " check=" + to_hex(check_of(run.id, run.seed)) +
+          " n=" + std::to_string(number) + "/" +
           std::to_string(run.line_count) + " form=";
   line += forms::name(form);
-  const auto round = static_cast<unsigned>((number - 1) / forms::kFormCount);
+  const auto round = static_cast<unsigned>((number - 1) / kTurnCount);
   return line + " " + write_secret(secret_of(run, number), form, round % 3);
 }
 
@@ -146,6 +161,10 @@ std::optional<Prefix> read_prefix(std::string_view text, std::string_view id) {
   reader.mark(kEquals);
   const bool ours = reader.ok() && reader.word() == id;
   if (!ours) return std::nullopt;
+  reader.mark(kSpace);
+  reader.literal("check");
+  reader.mark(kEquals);
+  const std::uint32_t check = reader.number(16);
   reader.mark(kSpace);
   reader.literal("n");
   reader.mark(kEquals);
@@ -160,7 +179,8 @@ std::optional<Prefix> read_prefix(std::string_view text, std::string_view id) {
   const bool sound = reader.ok() && form && number >= 1 &&
                      number <= line_count && line_count <= kMaxRunLines;
   if (!sound) return std::nullopt;
-  return Prefix{number, line_count, *form, text.size() - reader.rest().size()};
+  return Prefix{check, number, line_count, *form,
+                text.size() - reader.rest().size()};
 }
 
 }  // namespace cflt::canary

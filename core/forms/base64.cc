@@ -104,7 +104,8 @@ void read(Family family, How ways, const Reading& reading,
   decode(family, reading, 0, blocks_of(anchor + count),
          candidate.first() - anchor);
   read_inner(count, loose < unbroken ? bytes_within(family, loose) : kNoLimit,
-             unbroken < available ? RunEnd::kByte : end, candidate);
+             unbroken < available ? RunEnd::kByte : reading.end_for(ways),
+             candidate);
 }
 
 Form form_of(Family family, const Reading& reading, std::uint32_t count) {

@@ -28,7 +28,12 @@ struct Reading {
   const SymbolRun& run;
   std::uint32_t first;
   std::uint32_t count;  // symbols of the run, <= symbols_needed()
-  RunEnd end;           // why there are no more
+  RunEnd end;           // why there are no more in the run
+
+  /// Why there are no more for who reads in these ways only.
+  RunEnd end_for(How ways) const {
+    return run.is_ended_for(ways) ? RunEnd::kByte : end;
+  }
 };
 
 /// True where the anchor's condition on the byte before it holds.

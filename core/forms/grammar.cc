@@ -66,7 +66,7 @@ void Grammar::add_escapes(FormSet written) {
 void Grammar::spell(std::string_view written, char symbol, Form form) {
   State state = kBetween;
   for (const char byte : written.substr(0, written.size() - 1)) {
-    state = branch(state, byte);
+    state = branch(state, byte, form);
     if (byte == '\\') at(state, '\\').next = state;
   }
   at(state, written.back()) = {kBetween, symbol, How::written(form), false};
@@ -74,7 +74,8 @@ void Grammar::spell(std::string_view written, char symbol, Form form) {
 
 /// ESC [ parameters m, or K.
 void Grammar::add_colors() {
-  const State parameters = branch(branch(kBetween, '\x1b'), '[');
+  const State escape = branch(kBetween, '\x1b', Form::kColor);
+  const State parameters = branch(escape, '[', Form::kColor);
   for (const char byte : std::string_view("0123456789;:")) {
     at(parameters, byte).next = parameters;
   }
@@ -82,13 +83,15 @@ void Grammar::add_colors() {
   at(parameters, 'K') = {kBetween, 0, How(), true};
 }
 
-/// The state behind `byte`, made where there is none yet.
-Grammar::State Grammar::branch(State from, char byte) {
+/// The state behind `byte` on the way to `form`, made where there is none yet.
+Grammar::State Grammar::branch(State from, char byte, Form form) {
   Step& step = at(from, byte);
   if (step.next == kEnded) {
     CFLT_CHECK(state_count_ < kStateCount);
     step.next = state_count_++;
   }
+  How& ahead = ways_ahead_[step.next];
+  ahead = ahead | How::written(form);
   return step.next;
 }
 

@@ -99,11 +99,15 @@ class Grammar {
     return steps_[state][static_cast<unsigned char>(byte)];
   }
 
+  /// The ways of the escapes, or the colour sequence, that the bytes which led
+  /// to `state` may become. None in front of a symbol.
+  How ways_ahead(State state) const { return ways_ahead_[state]; }
+
  private:
   Step& at(State state, char byte) {
     return steps_[state][static_cast<unsigned char>(byte)];
   }
-  State branch(State from, char byte);
+  State branch(State from, char byte, Form form);
   void spell(std::string_view written, char symbol, Form form);
   void add_symbols(State from, State next);
   void add_escapes(FormSet written);
@@ -111,6 +115,7 @@ class Grammar {
 
   static constexpr std::size_t kStateCount = 32;
   std::array<std::array<Step, 256>, kStateCount> steps_{};
+  std::array<How, kStateCount> ways_ahead_{};
   State state_count_ = kEnded + 1;
 };
 

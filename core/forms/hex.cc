@@ -67,7 +67,8 @@ void read(const Reading& reading, Candidate& candidate) {
   const std::uint32_t digits = count_digits(reading);
   decode(reading, 0, digits / 2, candidate.first());
   read_inner(digits / 2, kNoLimit,
-             digits < reading.count ? RunEnd::kByte : reading.end, candidate);
+             digits < reading.count ? RunEnd::kByte : reading.end_for(How()),
+             candidate);
 }
 
 }  // namespace cflt::forms::hex

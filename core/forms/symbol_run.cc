@@ -118,6 +118,12 @@ std::uint32_t SymbolRun::index_of(std::uint64_t position,
   return index;
 }
 
+bool SymbolRun::is_ended_for(How ways) const {
+  if (color_ahead_) return !ways.has_any(How::written(Form::kColor));
+  const How ahead = grammar_->ways_ahead(state_);
+  return !ahead.plain() && !ahead.has_any(ways);
+}
+
 void SymbolRun::wipe() {
   const std::size_t used = base_ > 0 ? symbols_.size() : size_;
   explicit_bzero(symbols_.data(), used);

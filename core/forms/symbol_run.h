@@ -44,8 +44,12 @@ class SymbolRun {
   /// Where the next byte to read stands in the stream.
   std::uint64_t position() const { return position_; }
   bool ended() const { return state_ == Grammar::kEnded; }
-  /// The byte behind the last symbol was a `*`: see redact/mask.h.
+  /// The byte that ended the run was a `*`: see redact/mask.h.
   bool ended_by_star() const { return ended_by_star_; }
+  /// A colour sequence stands behind the last symbol, or an escape or colour
+  /// sequence has begun there: who reads in none of `ways` has met a byte there
+  /// that belongs to no symbol.
+  bool is_ended_for(How ways) const;
 
   /// Symbols since start(). Indices below count from there.
   std::uint32_t count() const { return base_ + size_; }

@@ -58,7 +58,7 @@ void read(How ways, const Reading& reading, Candidate& candidate) {
   candidate.symbols = run.symbols(first);
   candidate.count = unbroken;
   candidate.strict_count = strict;
-  candidate.strict_end = strict < count ? RunEnd::kByte : end;
+  candidate.strict_end = strict < count ? RunEnd::kByte : reading.end_for(ways);
   candidate.spaced = used.has_any(kSpace);
 }
 

@@ -23,6 +23,10 @@ std::uint32_t decode_check(const char* check) {
   return __builtin_bswap32(static_cast<std::uint32_t>(bits >> 4));
 }
 
+/// Check symbols that prove something: two of them agree by chance once in
+/// 4,096 times.
+constexpr std::uint32_t kProvingCount = 2;
+
 /// Without the rest of the check, only the mix of characters tells a secret
 /// from a long name.
 bool is_mixed(const char* body) {
@@ -47,7 +51,7 @@ bool is_truncated(const Candidate& candidate) {
   const std::uint32_t check_count = count - kBodyCount;
   const auto check = check_of(body);
   return std::memcmp(body + kBodyCount, check.data(), check_count) == 0 &&
-         (check_count >= 2 || is_mixed(body));
+         (check_count >= kProvingCount || is_mixed(body));
 }
 
 }  // namespace
@@ -72,7 +76,11 @@ Verdict judge(const Candidate& candidate, bool with_truncated) {
       return Verdict::kFound;
     }
   }
-  if (with_truncated && is_truncated(candidate)) return Verdict::kTruncated;
+  if (with_truncated && is_truncated(candidate)) {
+    return candidate.strict_count < kBodyCount + kProvingCount
+               ? Verdict::kSuspected
+               : Verdict::kTruncated;
+  }
   return shaped ? Verdict::kRejected : Verdict::kFailed;
 }
 

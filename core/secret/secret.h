@@ -16,7 +16,8 @@ namespace cflt::secret {
 
 enum class Verdict : std::uint8_t {
   kFound,      // proven by its checksum
-  kTruncated,  // cut short within the check, and what is left agrees
+  kTruncated,  // cut short within the check, and what is left of it agrees
+  kSuspected,  // cut short where there is no check, or one symbol: no proof
   kRejected,   // the shape of a secret, and a wrong checksum
   kFailed,     // not even the shape
 };
@@ -30,7 +31,13 @@ constexpr bool can_be_last(char symbol) {
   return symbol == 'A' || symbol == 'Q' || symbol == 'g' || symbol == 'w';
 }
 
-/// docs/language.md, 4. `with_truncated` off: no verdict kTruncated.
+/// True for what was cut short, whether something proves it or not.
+constexpr bool is_cut_short(Verdict verdict) {
+  return verdict == Verdict::kTruncated || verdict == Verdict::kSuspected;
+}
+
+/// docs/language.md, 4. `with_truncated` off: neither kTruncated nor
+/// kSuspected.
 Verdict judge(const Candidate& candidate, bool with_truncated);
 
 /// Chooses ISA-L's implementation for this CPU, which its first call does.

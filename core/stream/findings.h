@@ -21,7 +21,7 @@ struct Finding {
   std::uint64_t end;    // behind the last byte of the span
   scan::Family family;
   forms::Form form;
-  secret::Verdict verdict;  // found, truncated or rejected
+  secret::Verdict verdict;  // any but failed
   bool is_masked;           // the rules want it replaced
   /// The secret's symbols behind `cflt`, canonical; set where it was found.
   std::array<char, secret::kSymbolCount> symbols;

@@ -22,6 +22,7 @@ std::uint64_t Counts::found_in_all() const {
 Counts& Counts::operator+=(const Counts& other) {
   for (std::size_t i = 0; i < found.size(); ++i) found[i] += other.found[i];
   truncated += other.truncated;
+  suspected += other.suspected;
   rejected += other.rejected;
   masked += other.masked;
   return *this;
@@ -190,7 +191,9 @@ bool Stream::apply(Verdict verdict, const Pending& pending,
       break;
     }
     case Verdict::kTruncated:
-      ++counts_.truncated;
+    case Verdict::kSuspected:
+      ++(verdict == Verdict::kTruncated ? counts_.truncated
+                                        : counts_.suspected);
       count = candidate.strict_count;
       break;
     case Verdict::kRejected:
@@ -208,7 +211,7 @@ bool Stream::apply(Verdict verdict, const Pending& pending,
 void Stream::report(Verdict verdict, bool is_masked, const Pending& pending,
                     const Reading& reading, const Candidate& candidate) {
   if (verdict == Verdict::kFailed) return;
-  const std::uint32_t count = verdict == Verdict::kTruncated
+  const std::uint32_t count = secret::is_cut_short(verdict)
                                   ? candidate.strict_count
                                   : secret::kSymbolCount;
   const std::uint32_t last =

@@ -42,11 +42,14 @@ static_assert(kMaxKeepBytes >= scan::kContextBytes);
 struct Counts {
   std::array<std::uint64_t, forms::kFormCount> found{};
   std::uint64_t truncated = 0;
+  std::uint64_t suspected = 0;
   std::uint64_t rejected = 0;
   /// Of all these, those that are replaced: not each that is rejected is.
   std::uint64_t masked = 0;
 
   std::uint64_t found_in_all() const;
+  /// Replaced, and more than suspected.
+  std::uint64_t masked_with_proof() const { return masked - suspected; }
   Counts& operator+=(const Counts& other);
 };
 

@@ -20,9 +20,10 @@ Examples:
   cflt-redact canary --verify t1 --seed 7 export.json
                                              what arrived at its far end
 
-A run has a line of each form, or N of them, each with a prefix to search for:
-cflt-canary run=ID n=K/N form=FORM. --verify reads an export (stdin, or FILE) and
-counts by form what arrived masked, raw, damaged (neither), or not at all.
+A run has a line of each form but utf16, or N of them, each with a prefix to
+search for: cflt-canary run=ID check=HEX n=K/N form=FORM. --verify reads an
+export (stdin, or FILE) and counts by form what arrived masked, raw, damaged
+(neither), or not at all.
 Exit codes: 0 printed, or all arrived masked; 1 not all did; 2 usage or
 input/output.
 )";
@@ -128,7 +129,7 @@ Command verify_of(const CanaryWords& words, const CanaryNumbers& numbers) {
 Command run_of(const CanaryWords& words, const CanaryNumbers& numbers,
                std::optional<forms::Form> form) {
   if (auto error = check_run("--run", words.run, numbers)) return *error;
-  const std::uint32_t each = form ? 1 : forms::kFormCount;
+  const std::uint32_t each = form ? 1 : canary::kTurnCount;
   return canary::Run{words.run, *numbers.seed,
                      line_count_of(numbers).value_or(each), form};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/command_line/help.h"
 #include "daemon/command_line/verbs.h"
 
 namespace cflt::daemon {
@@ -52,10 +53,7 @@ OptionSpec option_spec(const CLI::Option& option) {
     spec.names.push_back("--" + name);
   }
   spec.description = option.get_description();
-  // Without what checks append: "pass|redact:{pass,redact}".
-  const std::string type = option.get_type_name();
-  spec.value_name = type.substr(0, type.find(':'));
-  if (type == "HOST:PORT") spec.value_name = type;
+  spec.value_name = value_name(option);
   spec.values = values_of(spec.value_name);
   const bool is_flag =
       option.get_type_size() == 0 || option.get_items_expected_max() == 0;

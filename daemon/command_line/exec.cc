@@ -30,6 +30,8 @@ void add_exec_options(CLI::App& app, ExecOptions& options, ExecWords& words) {
   app.add_option("-o,--output", options.output,
                  "Write what CMD prints on stdout to this file")
       ->type_name("FILE");
+  app.add_flag("-a,--append", options.append,
+               "With -o, write to the end of the file, and keep what it holds");
   app.add_flag("--tty", options.terminal,
                "Give CMD a terminal: prompts, colours and line buffering stay; "
                "stdout and stderr are one");
@@ -80,6 +82,7 @@ Command parse_exec(Arguments arguments) {
   if (auto error = set_stats(words.stats, options.stats)) return *error;
   options.on_failure =
       words.on_failure == "kill" ? OnFailure::kKill : OnFailure::kDiscard;
+  if (options.append && !options.output) return UsageError{"-a goes with -o"};
   if (options.command.empty()) {
     return UsageError{"exec takes a command: exec [OPTIONS] -- CMD [ARG...]"};
   }

@@ -18,10 +18,8 @@ Examples:
   cflt-redact < app.log > clean.log          a file
   cflt-redact -o clean.log app.log.1 app.log files, as one stream
   cflt-redact --check app.log && echo clean  look, write nothing
-  cflt-redact --stats < app.log > clean.log  count on stderr
   cflt-redact -i app.log                     replace a file
   cflt-redact -z app.log.2.gz > clean.log    what logrotate has compressed
-  cflt-redact canary -n 5 --form all         fake secrets to try it with
 
 Verbs: filter (the default), exec, scan, serve, validate, health, canary,
 completion. Each has its own help: `cflt-redact serve --help`.
@@ -43,24 +41,38 @@ struct FilterWords {
   bool line_buffered = false;
 };
 
+/// The common ones first.
 void add_filter_options(CLI::App& app, FilterOptions& options,
                         FilterWords& words) {
   app.add_option("FILE", options.paths,
-                 "Read these as one stream; `-` is stdin")
+                 "Read these as one stream; `-` is stdin, the default")
       ->take_all();
-  app.add_option("-o,--output", options.output, "Write to this file")
-      ->type_name("FILE");
-  app.add_flag("-i{/},--in-place{/}", words.suffix,
-               "Replace each FILE that changes; --in-place=SUFFIX keeps the "
-               "original, with its secrets, as FILESUFFIX")
-      ->type_name("SUFFIX");
-  add_search_zip(app, options.decompress);
   app.add_flag("--check", options.check,
                "Write no data; exit 0 if clean, 1 if secrets were found");
+  app.add_option("-o,--output", options.output, "Write to this file")
+      ->type_name("FILE");
+  app.add_flag("-a,--append", options.append,
+               "With -o, keep what the file holds, and write behind it");
+  app.add_flag(
+         "-i{/},--in-place{/}", words.suffix,
+         "Replace each FILE that changes; SUFFIX keeps the original, with "
+         "its secrets")
+      ->type_name("SUFFIX");
+  add_search_zip(app, options.decompress);
   add_stats(app, words.stats);
+}
+
+/// And those that few need, behind the rules.
+void add_rare_options(CLI::App& app, FilterOptions& options,
+                      FilterWords& words) {
+  app.add_flag("--strict", options.strict,
+               "With --check, exit 1 also for what is only suspected");
+  app.add_flag("--binary", options.rewrites_binary,
+               "With -i, rewrite archives and the like, which it may damage");
   add_metrics_file(app, options.metrics_file);
-  app.add_flag("--ignore-interrupts", options.ignore_interrupts,
-               "Ignore SIGINT, to see the last words of what Ctrl-C stops");
+  app.add_flag(
+      "--ignore-interrupts", options.ignore_interrupts,
+      "Ignore SIGINT; where stdin is a pipe SIGHUP and one SIGTERM, too");
   app.add_flag("--line-buffered", words.line_buffered,
                "Accepted for habit: output never waits for more input");
 }
@@ -89,6 +101,7 @@ struct FilterVerb {
     add_common(app);
     add_filter_options(app, options, words);
     add_rule_options(app, rules);
+    add_rare_options(app, options, words);
   }
 };
 
@@ -104,6 +117,13 @@ Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
   if (auto error = set_stats(words.stats, options.stats)) return *error;
   if (app.count("-i") > 0) {
     if (auto error = set_in_place(words.suffix, options)) return *error;
+  }
+  if (options.append && !options.output) return UsageError{"-a goes with -o"};
+  if (options.strict && !options.check) {
+    return UsageError{"--strict goes with --check"};
+  }
+  if (options.rewrites_binary && !options.in_place) {
+    return UsageError{"--binary goes with -i"};
   }
   if (options.paths.empty() && stdin_is_terminal) return ShortHelp{kShortHelp};
   return options;

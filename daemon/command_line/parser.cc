@@ -6,6 +6,7 @@
 #include <array>
 
 #include "config/suggest.h"
+#include "daemon/command_line/help.h"
 #include "daemon/version.h"
 
 namespace cflt::daemon {
@@ -95,24 +96,10 @@ std::string complaint_about(const std::string& argument, const CLI::App& app) {
   return fmt::format("unknown option {}{}", name, option_suggestion(name, app));
 }
 
-/// Without what CLI11 shows of a flag's value when it has none:
-/// `--stats{text}`.
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_option_name(const CLI::Option* option,
-                               bool is_positional) const override {
-    std::string name = CLI::Formatter::make_option_name(option, is_positional);
-    for (auto at = name.find('{'); at != name.npos; at = name.find('{', at)) {
-      name.erase(at, name.find('}', at) + 1 - at);
-    }
-    return name;
-  }
-};
-
 }  // namespace
 
 std::string all_forms() {
-  return fmt::format("{}", fmt::join(forms::kFormNames, ","));
+  return fmt::format("{}", fmt::join(forms::kFormNames, ", "));
 }
 
 UsageError unknown_form(const char* option, const std::string& name) {
@@ -123,33 +110,34 @@ UsageError unknown_form(const char* option, const std::string& name) {
 void add_common(CLI::App& app) {
   app.allow_extras();
   app.set_help_flag("-h,--help", "Show this help and exit");
-  app.set_version_flag("--version", version_text());
+  app.set_version_flag(
+      "--version", version_text(),
+      "Show the versions of this program and of its libraries");
   app.formatter(std::make_shared<HelpFormatter>());
-  app.get_formatter()->column_width(34);
   app.option_defaults()->take_last();
 }
 
 void add_rule_options(CLI::App& app, RuleWords& words) {
   app.add_option("--forms", words.forms,
-                 "Look for these written forms only, of: all," + all_forms())
+                 "Only these written forms: all, " + all_forms())
       ->delimiter(',')
       ->type_name("LIST")
-      ->take_all();
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_option("--mismatch", words.mismatch,
                  "What has the shape of a secret and a wrong checksum")
       ->type_name("pass|redact")
       ->check(CLI::IsMember({"pass", "redact"}))
       ->capture_default_str();
   app.add_option("--truncated", words.truncated,
-                 "A secret cut short within its last 6 characters")
+                 "A secret cut short in its last 6 characters")
       ->type_name("mask|pass")
       ->check(CLI::IsMember({"mask", "pass"}))
       ->capture_default_str();
 }
 
 void add_stats(CLI::App& app, std::string& word) {
-  app.add_flag("--stats{text}", word,
-               "Print a summary on stderr at the end; --stats=json for JSON")
+  app.add_flag("--stats{text}", word, "Print a summary on stderr at the end")
       ->type_name("text|json");
 }
 
@@ -167,14 +155,15 @@ std::optional<UsageError> set_stats(const std::string& word,
 void add_search_zip(CLI::App& app, Decompress& decompress) {
   app.add_flag(
       "-z,--search-zip",
-      [&decompress](std::int64_t) { decompress = Decompress::kGzip; },
-      "Read gzip, decompressed; all else as it is");
+      [&decompress](std::int64_t) { decompress = Decompress::kYes; },
+      "Read gzip and zstd, decompressed; all else as it is");
 }
 
 void add_metrics_file(CLI::App& app, std::optional<std::string>& path) {
-  app.add_option("--metrics-file", path,
-                 "Write Prometheus text to this file, again and again, for "
-                 "node_exporter's textfile collector")
+  app.add_option(
+         "--metrics-file", path,
+         "Write Prometheus text to this file every 10 s, for node_exporter's "
+         "textfile collector")
       ->type_name("PATH");
 }
 
@@ -194,6 +183,20 @@ std::optional<UsageError> set_rules(const RuleWords& words,
 
 namespace {
 
+/// An option that takes one value, and was given several: which of them is
+/// meant nobody knows.
+std::optional<UsageError> repeated_option(const CLI::App& app) {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() < 2 || option->get_items_expected_min() == 0 ||
+        option->get_multi_option_policy() != CLI::MultiOptionPolicy::TakeLast) {
+      continue;
+    }
+    return UsageError{fmt::format("{} takes one value, and was given {}",
+                                  option->get_name(), option->count())};
+  }
+  return std::nullopt;
+}
+
 /// All but what is left over.
 std::optional<Command> parse_words(CLI::App& app, Arguments arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
@@ -206,6 +209,7 @@ std::optional<Command> parse_words(CLI::App& app, Arguments arguments) {
   } catch (const CLI::ParseError& error) {
     return UsageError{error.what()};
   }
+  if (auto error = repeated_option(app)) return *error;
   return std::nullopt;
 }
 

@@ -43,12 +43,12 @@ void add_stats(CLI::App& app, std::string& word);
 std::optional<UsageError> set_stats(const std::string& word,
                                     StatsFormat& format);
 
-/// -z: reads gzip.
+/// -z: reads what is compressed.
 void add_search_zip(CLI::App& app, Decompress& decompress);
 
 void add_metrics_file(CLI::App& app, std::optional<std::string>& path);
 
-/// "plain,urlsafe,..."
+/// "plain, urlsafe, ..."
 std::string all_forms();
 
 /// An error that says what `name` is nearest to.

@@ -1,5 +1,6 @@
 // validate and health: questions about a daemon that is to run, or runs.
 #include "config/address.h"
+#include "config/values.h"
 #include "daemon/command_line/verbs.h"
 
 namespace cflt::daemon {
@@ -22,6 +23,7 @@ constexpr const char* kHealthHelp =
 Examples:
   cflt-redact health                         is it alive?
   cflt-redact health --ready                 does it take records?
+  cflt-redact health --ready --wait 10s      for scripts that have just started it
   cflt-redact health -c config.yaml          where service.admin is another
 Exit codes: 0 yes, 1 no, 2 no answer or usage, 78 configuration.
 )";
@@ -32,7 +34,8 @@ struct ValidateVerb {
 
   ValidateVerb() {
     add_common(app);
-    app.add_option("-c,--config", options.config_path, "Read this file")
+    app.add_option("-c,--config", options.config_path,
+                   "Read this file; `-` is stdin")
         ->type_name("FILE");
     app.add_flag("--no-environment", options.no_environment,
                  "Leave ${NAME} alone, and its value unchecked");
@@ -42,6 +45,7 @@ struct ValidateVerb {
 struct HealthVerb {
   CLI::App app{kHealthHelp, "cflt-redact health"};
   HealthOptions options;
+  std::string wait;
 
   HealthVerb() {
     add_common(app);
@@ -53,6 +57,9 @@ struct HealthVerb {
         ->capture_default_str();
     app.add_flag("--ready", options.ready,
                  "Whether it takes records, not only whether it lives");
+    app.add_option("--wait", wait,
+                   "Ask again for so long, until the answer is yes")
+        ->type_name("DURATION");
   }
 };
 
@@ -74,8 +81,14 @@ void visit_health(const OptionsVisitor& visit) { visit(HealthVerb().app); }
 
 Command parse_health(Arguments arguments) {
   HealthVerb verb;
-  auto& [app, options] = verb;
+  auto& [app, options, wait] = verb;
   if (auto end = parse(app, arguments)) return *end;
+  if (!wait.empty()) {
+    const auto duration =
+        config::parse_duration(wait, std::chrono::milliseconds(0));
+    if (!duration) return UsageError{"--wait: " + duration.error().text};
+    options.wait = *duration;
+  }
   if (app.count("--address") > 0 && !options.config_path.empty()) {
     return UsageError{"--address goes without -c"};
   }

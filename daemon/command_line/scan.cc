@@ -18,7 +18,7 @@ Examples:
   cflt-redact scan -- *.log && echo clean
 
 A line is `path:line:column: form key_id=ID fingerprint=HEX`: the API key ID
-beside the secret, and a fingerprint that is the same wherever the secret stands.
+beside the secret, and a fingerprint that is the same wherever the secret is.
 Exit codes: 0 clean, 1 found, 2 usage or input/output (also with findings), 70
 internal failure. What a walk cannot look into is listed at the end.
 )";
@@ -43,7 +43,8 @@ void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
   add_search_zip(app, options.decompress);
   app.add_flag("--json", options.json, "One JSON object a finding and line");
   app.add_flag("--strict", options.strict,
-               "Exit 2 where a walk met what it could not look into");
+               "Exit 2 where something could not be scanned, and 1 for what is "
+               "only suspected");
   app.add_option("--color", words.color, "Whether text has colours")
       ->type_name("auto|always|never")
       ->check(CLI::IsMember({"auto", "always", "never"}))

@@ -16,7 +16,7 @@ Examples:
 
 Sources: (syslog|lines)+(tcp|udp)://HOST:PORT, +(unix|unixgram):///PATH,
 +systemd:NAME, or stdin. Sinks: (lines|syslog)+ the same but systemd, stdout,
-file:///PATH, blackhole. Behind ? come keys of the file, such as max_length=64KiB
+file:///PATH, blackhole. Behind ? come keys of the file, such as max_length=1k
 or when_full=drop_newest, with & between them. Every sink takes all sources.
 SIGTERM drains and ends it, SIGHUP reads the file again.
 Exit codes: 0 ended by a signal, 2 usage, input/output or records that were not
@@ -80,7 +80,8 @@ struct ServeVerb {
 
   ServeVerb() {
     add_common(app);
-    app.add_option("-c,--config", options.config_path, "Read this file")
+    app.add_option("-c,--config", options.config_path,
+                   "Read this file; `-` is stdin")
         ->type_name("FILE");
     add_part_options(app, options.inline_words);
     add_service_options(app, options.inline_words);

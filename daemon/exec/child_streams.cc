@@ -42,7 +42,8 @@ std::optional<ExitCode> ChildStreams::prepare() {
   auto output =
       options_.output ? Output::open(*options_.output) : Output::standard();
   if (!output.has_value()) return refuse(*options_.output, output.error());
-  if (const auto error = options_.output ? output->empty() : error_code()) {
+  const bool keeps = !options_.output || options_.append;
+  if (const auto error = keeps ? error_code() : output->empty()) {
     return refuse(output->name(), error);
   }
   if (terminal_ != nullptr) {

@@ -21,6 +21,7 @@ enum class OnFailure { kDiscard, kKill };
 struct ExecOptions {
   std::vector<std::string> command;   // not empty
   std::optional<std::string> output;  // of the command's stdout; none: stdout
+  bool append = false;                // to `output`
   stream::Options rules;
   StatsFormat stats = StatsFormat::kNone;
   std::optional<std::string> metrics_file;

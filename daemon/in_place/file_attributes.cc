@@ -1,7 +1,9 @@
 #include "daemon/in_place/file_attributes.h"
 
 #include <fmt/format.h>
+#include <linux/fs.h>
 #include <linux/limits.h>
+#include <sys/ioctl.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -67,6 +69,26 @@ std::string copy_owner(const struct stat& status, int to) {
                                                          : cannot_keep("owner");
 }
 
+/// What chattr(1) sets and a new file does not have by itself. Immutable and
+/// append-only files cannot be replaced at all.
+constexpr int kFlags = FS_SECRM_FL | FS_UNRM_FL | FS_COMPR_FL | FS_SYNC_FL |
+                       FS_NODUMP_FL | FS_NOATIME_FL | FS_JOURNAL_DATA_FL |
+                       FS_NOTAIL_FL | FS_NOCOW_FL;
+
+std::string copy_flags(int from, int to) {
+  int flags = 0;
+  int own = 0;
+  // A file system that has none says ENOTTY or EOPNOTSUPP.
+  if (::ioctl(from, FS_IOC_GETFLAGS, &flags) != 0 ||
+      ::ioctl(to, FS_IOC_GETFLAGS, &own) != 0 ||
+      (flags & kFlags) == (own & kFlags)) {
+    return {};
+  }
+  own = (own & ~kFlags) | (flags & kFlags);
+  return ::ioctl(to, FS_IOC_SETFLAGS, &own) == 0 ? ""
+                                                 : cannot_keep("chattr flags");
+}
+
 }  // namespace
 
 std::string copy_attributes(int from, const struct stat& status, int to) {
@@ -74,6 +96,7 @@ std::string copy_attributes(int from, const struct stat& status, int to) {
   if (auto trouble = copy_owner(status, to); !trouble.empty()) return trouble;
   if (auto trouble = copy_extended(from, to); !trouble.empty()) return trouble;
   if (::fchmod(to, status.st_mode & 07777) != 0) return cannot_keep("mode");
+  if (auto trouble = copy_flags(from, to); !trouble.empty()) return trouble;
   const timespec times[] = {status.st_atim, status.st_mtim};
   return ::futimens(to, times) == 0 ? "" : cannot_keep("times");
 }

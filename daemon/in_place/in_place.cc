@@ -72,6 +72,7 @@ ExitCode run_in_place(const FilterOptions& options) {
   InPlaceRun run{rules,
                  *scanner,
                  options.decompress,
+                 options.rewrites_binary,
                  *options.in_place,
                  options.stats != StatsFormat::kNone,
                  [] { return pending_signal != 0; },

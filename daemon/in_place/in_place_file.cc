@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "daemon/chunk.h"
+#include "daemon/in_place/holes.h"
 #include "daemon/output.h"
 #include "daemon/system_error.h"
 
@@ -23,7 +24,9 @@ Trouble refusal(const std::string& path, const struct stat& status) {
     return fmt::format("is a symbolic link; name its target, {}",
                        target.string());
   }
-  if (S_ISDIR(status.st_mode)) return "is a directory";
+  if (S_ISDIR(status.st_mode)) {
+    return "is a directory; -i takes files, as find(1) names them";
+  }
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
   if (status.st_nlink > 1) {
     return "has other names (hard links), which would keep the secrets";
@@ -82,7 +85,7 @@ Trouble InPlaceFile::open() {
   return {};
 }
 
-/// Reads it all, twice where gzip is to be replaced.
+/// Reads it all, twice where what is compressed is to be replaced.
 Trouble InPlaceFile::pass() {
   Step result = Step::kAgain;
   while (result == Step::kAgain) {
@@ -110,7 +113,14 @@ InPlaceFile::Step InPlaceFile::step(Input& input, stream::Stream& stream,
   if (!count.has_value()) {
     return fail(fmt::format("{}: {}", input.place(), count.error().message()));
   }
-  is_gzip_ = input.is_gzip();
+  compression_ = input.compression();
+  if (input.type() != nullptr && !run_.rewrites_binary) {
+    return fail(fmt::format(
+        "{}is {}, which a mask would damage; it is left as it was (--binary "
+        "insists)",
+        compression_ == Compression::kNone ? "" : "decompressed, it ",
+        input.type()->name));
+  }
   const Bytes bytes = window.filled(*count);
   if (*count == 0) {
     const Step result = take(stream.finish(bytes), stream);
@@ -134,8 +144,8 @@ InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
   stream::Counts counts = run_.totals.counts;
   run_.live.publish(counts += stream.counts());
   if (!replacement_ && stream.counts().masked > 0) {
-    if (!begin_replacement(is_gzip_)) return Step::kEnd;
-    if (is_gzip_) return Step::kAgain;
+    if (!begin_replacement(compression_)) return Step::kEnd;
+    if (encoder_) return Step::kAgain;
   }
   if (!replacement_) {
     for (const auto& piece : pieces) released_ += piece.bytes().size();
@@ -146,23 +156,24 @@ InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
 }
 
 /// All before `released_` is clean, and stays as it is.
-bool InPlaceFile::begin_replacement(bool is_gzip) {
+bool InPlaceFile::begin_replacement(Compression compression) {
   struct stat status {};
   if (!run_.suffix.empty() &&
       ::lstat((path_ + run_.suffix).c_str(), &status) == 0) {
     fail(fmt::format("{}{} is there already", path_, run_.suffix));
     return false;
   }
-  auto file = ReplacementFile::beside(path_);
+  auto file = ReplacementFile::beside(path_, is_sparse(original_->status()));
   if (!file.has_value()) {
     fail(fmt::format("cannot write beside it: {}", file.error().message()));
     return false;
   }
   replacement_.emplace(std::move(*file));
-  if (is_gzip) {
-    gzip_.emplace([fd = replacement_->fd()](std::span<const char> bytes) {
-      return write_all(fd, bytes);
-    });
+  if (compression != Compression::kNone) {
+    encoder_ = make_encoder(
+        compression, [fd = replacement_->fd()](std::span<const char> bytes) {
+          return write_all(fd, bytes);
+        });
     return true;
   }
   const auto error = replacement_->copy(original_->fd(), released_, [this] {
@@ -173,20 +184,20 @@ bool InPlaceFile::begin_replacement(bool is_gzip) {
 }
 
 error_code InPlaceFile::write(std::span<const redact::Released> pieces) {
-  replacement_->write_back();
-  if (!gzip_) {
+  if (const auto error = replacement_->write_back()) return error;
+  if (!encoder_) {
     return Output::onto(replacement_->fd(), path_).write(pieces);
   }
   for (const auto& piece : pieces) {
     const Bytes bytes = piece.bytes();
-    if (auto error = gzip_->add({bytes.data(), bytes.size()})) return error;
+    if (auto error = encoder_->add({bytes.data(), bytes.size()})) return error;
   }
   return {};
 }
 
 Trouble InPlaceFile::finish() {
-  if (gzip_) {
-    if (const auto error = gzip_->finish()) return error.message();
+  if (encoder_) {
+    if (const auto error = encoder_->finish()) return error.message();
   }
   if (run_.is_interrupted()) return "interrupted; it is left as it was";
   Trouble trouble = replacement_->replace(*original_, run_.suffix);

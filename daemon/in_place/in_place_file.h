@@ -4,17 +4,18 @@
 //                 └─▶ from the first finding on: ReplacementFile
 //
 // A file without findings is only read. The clean bytes before the first
-// finding are copied by the kernel. Gzip is read again from its start then, and
-// compressed again.
+// finding are copied by the kernel. What is compressed is read again from its
+// start then, and compressed again.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "core/stream/stream.h"
 #include "core/stream/window.h"
-#include "daemon/gzip/gzip_writer.h"
+#include "daemon/compression/encoder.h"
 #include "daemon/in_place/replacement_file.h"
 #include "daemon/input.h"
 #include "daemon/statistics.h"
@@ -26,7 +27,8 @@ struct InPlaceRun {
   const stream::Rules& rules;
   scan::Scanner& scanner;
   Decompress decompress;
-  std::string suffix;  // of the copy that is kept; empty: none
+  bool rewrites_binary;  // files that are more than text, too
+  std::string suffix;    // of the copy that is kept; empty: none
   bool counts_lines;
   std::function<bool()> is_interrupted;
   LiveCounters live;
@@ -49,7 +51,7 @@ class InPlaceFile {
   Step step(Input& input, stream::Stream& stream, stream::Window& window);
   Step take(std::span<const redact::Released> pieces,
             const stream::Stream& stream);
-  bool begin_replacement(bool is_gzip);
+  bool begin_replacement(Compression compression);
   Trouble finish();
   boost::system::error_code write(std::span<const redact::Released> pieces);
   Step fail(const std::string& why);
@@ -59,11 +61,11 @@ class InPlaceFile {
   std::string path_;
   std::optional<LeasedFile> original_;
   std::optional<ReplacementFile> replacement_;
-  std::optional<GzipWriter> gzip_;
+  std::unique_ptr<Encoder> encoder_;
   std::uint64_t released_ = 0;  // bytes before the replacement begins
   std::uint64_t bytes_ = 0;
   std::uint64_t lines_ = 0;
-  bool is_gzip_ = false;
+  Compression compression_ = Compression::kNone;
   bool was_replaced_ = false;
   Trouble trouble_;
 };

@@ -11,6 +11,7 @@
 #include <cstdio>
 
 #include "daemon/in_place/file_attributes.h"
+#include "daemon/in_place/holes.h"
 #include "daemon/system_error.h"
 
 namespace cflt::daemon {
@@ -78,18 +79,18 @@ bool LeasedFile::is_unchanged(bool renamed) const {
 }
 
 boost::system::result<ReplacementFile> ReplacementFile::beside(
-    const std::string& path) {
+    const std::string& path, bool is_sparse) {
   const int folder =
       ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return last_system_error();
   ReplacementFile file(Descriptor::own(folder),
-                       path.substr(path.rfind('/') + 1));
+                       path.substr(path.rfind('/') + 1), is_sparse);
   std::string name;
   int fd = -1;
   do {
     name = temporary_name();
     fd = ::openat(folder, name.c_str(),
-                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+                  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   } while (fd < 0 && errno == EEXIST);
   if (fd < 0) return last_system_error();
   file.written_ = Descriptor::own(fd);
@@ -101,7 +102,8 @@ ReplacementFile::ReplacementFile(ReplacementFile&& other) noexcept
     : folder_(std::move(other.folder_)),
       written_(std::move(other.written_)),
       name_(std::move(other.name_)),
-      temporary_(std::exchange(other.temporary_, {})) {}
+      temporary_(std::exchange(other.temporary_, {})),
+      is_sparse_(other.is_sparse_) {}
 
 ReplacementFile::~ReplacementFile() {
   if (!temporary_.empty()) ::unlinkat(folder_.get(), temporary_.c_str(), 0);
@@ -119,22 +121,35 @@ error_code ReplacementFile::copy(int from, std::uint64_t count,
     if (copied < 0) return last_system_error();
     if (copied == 0) return system_error(EIO);
     count -= static_cast<std::uint64_t>(copied);
+    if (const auto error = dig_new_holes()) return error;
   }
   return {};
 }
 
-void ReplacementFile::write_back() {
+error_code ReplacementFile::write_back() {
   const off_t size = ::lseek(fd(), 0, SEEK_CUR);
-  if (size - written_back_ < kWriteBackBytes) return;
+  if (size - written_back_ < kWriteBackBytes) return {};
+  if (const auto error = dig_new_holes()) return error;
   ::sync_file_range(fd(), written_back_, size - written_back_,
                     SYNC_FILE_RANGE_WRITE);
   written_back_ = size;
+  return {};
+}
+
+/// Before they get to the disk, if they ever do.
+error_code ReplacementFile::dig_new_holes() {
+  if (!is_sparse_) return {};
+  const off_t size = ::lseek(fd(), 0, SEEK_CUR);
+  return dig_holes(fd(), std::exchange(dug_, size), size);
 }
 
 Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {
   if (auto trouble = copy_attributes(original.fd(), original.status(), fd);
       !trouble.empty()) {
     return trouble;
+  }
+  if (const auto error = dig_new_holes()) {
+    return fmt::format("its holes cannot be kept: {}", error.message());
   }
   if (::fsync(fd) != 0) return last_system_error().message();
   const int error = written_.close();

@@ -55,8 +55,9 @@ using Trouble = std::string;
 
 class ReplacementFile {
  public:
-  /// Makes an empty one beside `path`.
-  static boost::system::result<ReplacementFile> beside(const std::string& path);
+  /// Makes an empty one beside `path`. Where that is sparse, so is this.
+  static boost::system::result<ReplacementFile> beside(const std::string& path,
+                                                       bool is_sparse);
   ReplacementFile(ReplacementFile&& other) noexcept;
   ~ReplacementFile();
 
@@ -70,15 +71,19 @@ class ReplacementFile {
 
   /// Lets the disk begin with what was written since: less is to be waited for
   /// in the end. To be called often.
-  void write_back();
+  boost::system::error_code write_back();
 
   /// Takes the place of `original`, which is removed, or gets the name
   /// path + `suffix`.
   Trouble replace(const LeasedFile& original, const std::string& suffix);
 
  private:
-  ReplacementFile(Descriptor folder, std::string name)
-      : folder_(std::move(folder)), name_(std::move(name)) {}
+  ReplacementFile(Descriptor folder, std::string name, bool is_sparse)
+      : folder_(std::move(folder)),
+        name_(std::move(name)),
+        is_sparse_(is_sparse) {}
+
+  boost::system::error_code dig_new_holes();
 
   Trouble adopt(const LeasedFile& original, int fd);
   Trouble give_up(const LeasedFile& written, const Trouble& reason);
@@ -90,7 +95,9 @@ class ReplacementFile {
   Descriptor written_;
   std::string name_;       // of the file that is replaced, in the folder
   std::string temporary_;  // empty: there is none to remove
+  bool is_sparse_;
   off_t written_back_ = 0;
+  off_t dug_ = 0;  // up to here there are holes for zeros
 };
 
 }  // namespace cflt::daemon

@@ -25,8 +25,9 @@ static_assert(kKeptBytes >=
 
 }  // namespace
 
-Examiner::Examiner(const stream::Rules& rules, scan::Scanner& scanner)
-    : stream_(rules, scanner), window_(kChunkBytes, kKeptBytes) {
+Examiner::Examiner(const stream::Rules& rules, scan::Scanner& scanner,
+                   LiveCounters& live)
+    : live_(live), stream_(rules, scanner), window_(kChunkBytes, kKeptBytes) {
   stream_.report_to(findings_);
 }
 
@@ -38,9 +39,13 @@ error_code Examiner::examine(Input& input, const ReportSink& sink) {
 
 error_code Examiner::read_all(Input& input, const ReportSink& sink) {
   for (;;) {
+    const std::uint64_t read_before = input.file_bytes();
     const auto count = input.read(window_.room());
     if (!count.has_value()) return count.error();
     if (*count == 0) return {};
+    live_.bytes.fetch_add(*count, std::memory_order_relaxed);
+    live_.file_bytes.fetch_add(input.file_bytes() - read_before,
+                               std::memory_order_relaxed);
     take(*count, sink);
   }
 }
@@ -79,7 +84,9 @@ void Examiner::keep(Bytes window, std::span<const redact::Released> pieces) {
 void Examiner::gather(Bytes window) {
   for (const stream::Finding& finding : findings_.all()) {
     spans_.push_back({finding.begin - base_, finding.end - base_});
-    if (finding.is_masked) add(finding, window);
+    if (!finding.is_masked) continue;
+    live_.findings.fetch_add(1, std::memory_order_relaxed);
+    add(finding, window);
   }
 }
 

@@ -17,6 +17,7 @@
 #include "daemon/scan/key_id.h"
 #include "daemon/scan/line_counter.h"
 #include "daemon/scan/report.h"
+#include "daemon/statistics.h"
 
 namespace cflt::daemon {
 
@@ -25,8 +26,9 @@ using ReportSink = std::function<void(std::span<const Report>)>;
 
 class Examiner {
  public:
-  /// Both outlive it.
-  Examiner(const stream::Rules& rules, scan::Scanner& scanner);
+  /// All outlive it. Several examiners add to one `live`.
+  Examiner(const stream::Rules& rules, scan::Scanner& scanner,
+           LiveCounters& live);
 
   /// To the input's end, or to an error; what was found before is reported.
   boost::system::error_code examine(Input& input, const ReportSink& sink);
@@ -55,6 +57,7 @@ class Examiner {
   void keep(Bytes window, std::span<const redact::Released> pieces);
   std::uint64_t begin_of(Bytes window) const { return size_ - window.size(); }
 
+  LiveCounters& live_;
   stream::Stream stream_;
   stream::Window window_;
   stream::Findings findings_;

@@ -23,9 +23,23 @@ std::string_view text_of(const std::optional<std::string>& text) {
 }
 
 std::string_view suffix_of(Verdict verdict) {
-  return verdict == Verdict::kTruncated  ? ",truncated"
-         : verdict == Verdict::kRejected ? ",rejected"
-                                         : "";
+  switch (verdict) {
+    case Verdict::kTruncated:
+      return ",truncated";
+    case Verdict::kSuspected:
+      return ",suspected";
+    case Verdict::kRejected:
+      return ",rejected";
+    default:
+      return "";
+  }
+}
+
+/// What speaks for a secret: its checksum, a part of it, or its shape alone.
+std::string_view proof_of(Verdict verdict) {
+  return verdict == Verdict::kFound       ? "crc32"
+         : verdict == Verdict::kTruncated ? "partial"
+                                          : "none";
 }
 
 void append_text(const Report& report, std::string_view path, bool color,
@@ -53,7 +67,8 @@ std::string to_json(const Report& report, std::string_view path) {
              {"column", report.column},
              {"offset", report.offset},
              {"form", forms::name(report.form)},
-             {"truncated", report.verdict == Verdict::kTruncated},
+             {"proof", proof_of(report.verdict)},
+             {"truncated", secret::is_cut_short(report.verdict)},
              {"rejected", report.verdict == Verdict::kRejected},
              {"key_id", or_null(report.key_id)},
              {"fingerprint", or_null(report.fingerprint)},

@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 #include <thread>
 
 #include "daemon/messages.h"
+#include "daemon/reporter.h"
 #include "daemon/scan/scan_worker.h"
 #include "daemon/scan/summary.h"
 #include "daemon/scanning.h"
@@ -55,19 +57,25 @@ class Scan {
 
   /// False: no scanning is possible; it was told why.
   bool prepare(ReportFormat format, Decompress decompress);
-  void run();
+  void run(std::optional<std::uint64_t> bytes_to_watch);
 
   const OrderedOutput& output() const { return output_; }
-  bool has_findings() const {
-    return std::ranges::any_of(workers_, &ScanWorker::has_findings);
+  /// Whether what nothing proves counts as well.
+  bool has_findings(bool suspected) const {
+    return std::ranges::any_of(workers_, &ScanWorker::has_proof) ||
+           (suspected &&
+            std::ranges::any_of(workers_, &ScanWorker::has_suspicion));
   }
   ScanSummary summary() const;
+  /// "<path>: is ...", in order.
+  std::vector<std::string> packed() const;
 
  private:
   stream::Rules rules_;
   unsigned count_;
   WalkQueue queue_;
   OrderedOutput output_;
+  LiveCounters live_;
   std::deque<scan::Scanner> scanners_;
   std::deque<ScanWorker> workers_;
   Clock::time_point started_ = Clock::now();
@@ -80,13 +88,14 @@ bool Scan::prepare(ReportFormat format, Decompress decompress) {
     auto scanner = make_scanner(families, database);
     if (!scanner) return false;
     scanners_.push_back(std::move(*scanner));
-    workers_.emplace_back(rules_, scanners_.back(), format, decompress, queue_,
-                          output_);
+    workers_.emplace_back(rules_, scanners_.back(), live_, format, decompress,
+                          queue_, output_);
   }
   return true;
 }
 
-void Scan::run() {
+void Scan::run(std::optional<std::uint64_t> bytes_to_watch) {
+  const Reporter reporter(live_, bytes_to_watch);
   std::vector<std::jthread> threads;
   for (std::size_t i = 1; i < workers_.size(); ++i) {
     threads.emplace_back([&worker = workers_[i]] { worker.run(); });
@@ -105,8 +114,29 @@ ScanSummary Scan::summary() const {
   }
   summary.totals.elapsed = Clock::now() - started_;
   summary.not_looked_into = output_.problems().size();
+  summary.packed = packed().size();
   summary.links = queue_.link_count();
   return summary;
+}
+
+std::vector<std::string> Scan::packed() const {
+  std::vector<std::string> all;
+  for (const ScanWorker& worker : workers_) {
+    all.insert(all.end(), worker.packed().begin(), worker.packed().end());
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+/// Each of them where the user insists: a tree may hold thousands.
+void tell_packed(const std::vector<std::string>& packed, bool each) {
+  if (packed.empty()) return;
+  if (each || packed.size() == 1) {
+    for (const std::string& file : packed) complain(file);
+  }
+  if (packed.size() == 1) return;
+  complain(fmt::format("{} files are packed; what they hold was not scanned{}",
+                       packed.size(), each ? "" : " (--strict names them)"));
 }
 
 void tell_problems(const std::vector<std::string>& problems) {
@@ -123,22 +153,39 @@ void tell_summary(const ScanSummary& summary, StatsFormat format) {
   if (format == StatsFormat::kJson) tell(to_json(summary));
 }
 
+/// What there is to read, where somebody watches a terminal that is not busy
+/// with the findings.
+std::optional<std::uint64_t> bytes_to_watch(
+    const std::vector<std::string>& paths) {
+  if (!::isatty(STDERR_FILENO) || ::isatty(STDOUT_FILENO)) return std::nullopt;
+  std::uint64_t total = 0;
+  for (const std::string& path : paths) {
+    const auto size = bytes_to_read(path);
+    if (!size) return Reporter::kUnknown;
+    total += *size;
+  }
+  return total;
+}
+
 }  // namespace
 
 ExitCode run_scan(const ScanOptions& options) {
-  Scan scan(options, options.paths.empty() ? std::vector<std::string>{"-"}
-                                           : options.paths);
+  const std::vector<std::string> paths =
+      options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
+  Scan scan(options, paths);
   if (!scan.prepare(format_of(options), options.decompress))
     return kExitInternal;
-  scan.run();
+  scan.run(bytes_to_watch(paths));
   const OrderedOutput& output = scan.output();
+  const auto packed = scan.packed();
+  tell_packed(packed, options.strict);
   tell_problems(output.problems());
   tell_summary(scan.summary(), options.stats);
   if (output.is_broken() || output.has_failure() ||
-      (options.strict && !output.problems().empty())) {
+      (options.strict && !(output.problems().empty() && packed.empty()))) {
     return kExitError;
   }
-  return scan.has_findings() ? kExitFound : kExitClean;
+  return scan.has_findings(options.strict) ? kExitFound : kExitClean;
 }
 
 }  // namespace cflt::daemon

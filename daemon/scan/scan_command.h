@@ -25,7 +25,7 @@ struct ScanOptions {
   ColorChoice color = ColorChoice::kAuto;
   Decompress decompress = Decompress::kNo;
   bool json = false;
-  bool strict = false;  // what a walk could not look into is an error
+  bool strict = false;  // what could not be scanned is an error
 };
 
 ExitCode run_scan(const ScanOptions& options);

@@ -101,13 +101,19 @@ void ScanWorker::examine(Input& input, bool is_live, JobWords& words) {
         if (!writer) writer.emplace(format_, input.name());
         for (const Report& report : reports) {
           writer->append(report, words.output);
+          const bool suspected = report.verdict == secret::Verdict::kSuspected;
+          (suspected ? has_suspicion_ : has_proof_) = true;
         }
-        has_findings_ = true;
         if (is_live || words.output.size() > kOutputBytes) {
           output_.hand_over(words);
         }
       });
   if (error) words.problem = about(input.place(), error.message());
+  const FileType* type = input.type();
+  if (type == nullptr || !type->is_packed) return;
+  packed_.push_back(
+      about(input.name(),
+            not_scanned(*type, input.compression() != Compression::kNone)));
 }
 
 }  // namespace cflt::daemon

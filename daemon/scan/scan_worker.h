@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/scan/examiner.h"
 #include "daemon/scan/ordered_output.h"
@@ -39,9 +41,9 @@ class ScanWorker {
  public:
   /// All outlive it. The scanner is this worker's own.
   ScanWorker(const stream::Rules& rules, scan::Scanner& scanner,
-             ReportFormat format, Decompress decompress, WalkQueue& queue,
-             OrderedOutput& output)
-      : examiner_(rules, scanner),
+             LiveCounters& live, ReportFormat format, Decompress decompress,
+             WalkQueue& queue, OrderedOutput& output)
+      : examiner_(rules, scanner, live),
         decompress_(decompress),
         format_(format),
         queue_(queue),
@@ -52,7 +54,11 @@ class ScanWorker {
 
   const Examiner& examiner() const { return examiner_; }
   std::uint64_t file_count() const { return file_count_; }
-  bool has_findings() const { return has_findings_; }
+  /// A finding; and one that nothing proves.
+  bool has_proof() const { return has_proof_; }
+  bool has_suspicion() const { return has_suspicion_; }
+  /// What was compressed, and not decompressed: "<path>: is ...".
+  const std::vector<std::string>& packed() const { return packed_; }
 
  private:
   void look_into(const WalkItem& item, JobWords& words);
@@ -64,7 +70,9 @@ class ScanWorker {
   WalkQueue& queue_;
   OrderedOutput& output_;
   std::uint64_t file_count_ = 0;
-  bool has_findings_ = false;
+  bool has_proof_ = false;
+  bool has_suspicion_ = false;
+  std::vector<std::string> packed_;
 };
 
 }  // namespace cflt::daemon

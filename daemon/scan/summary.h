@@ -11,7 +11,8 @@ struct ScanSummary {
   Statistics totals;  // without lines
   std::uint64_t files = 0;
   std::uint64_t not_looked_into = 0;
-  std::uint64_t links = 0;  // symbolic, not followed
+  std::uint64_t packed = 0;  // compressed, and not decompressed
+  std::uint64_t links = 0;   // symbolic, not followed
 };
 
 /// One line for people.

@@ -58,6 +58,7 @@ struct SourceCounters {
   Counter lost_bytes;     // thrown away, because no frame was found
   std::array<Counter, forms::kFormCount> found;
   Counter truncated_secrets;
+  Counter suspected;
   Counter rejected;
   Counter compressed;     // datagrams, in which nothing can be found
   Counter read_errors;    // of stdin, and of sockets that take datagrams

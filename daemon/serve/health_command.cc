@@ -7,7 +7,8 @@ namespace cflt::daemon {
 ExitCode run_health(const HealthOptions& options) {
   const auto address = health_address(options);
   if (!address) return kExitConfig;
-  return probe_health({address->host, address->port, options.ready});
+  return probe_health(
+      {address->host, address->port, options.ready, options.wait});
 }
 
 }  // namespace cflt::daemon

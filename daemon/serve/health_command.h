@@ -1,6 +1,7 @@
 // `health`: asks a running daemon how it is, for images without a shell.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -12,6 +13,7 @@ namespace cflt::daemon {
 struct HealthOptions {
   std::string address = "127.0.0.1:9469";  // HOST:PORT
   bool ready = false;                      // /readyz, not /livez
+  std::chrono::milliseconds wait{0};       // for a good answer
   std::string config_path;  // -c; not empty: address is service.admin there
 };
 

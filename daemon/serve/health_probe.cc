@@ -8,6 +8,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
+#include <thread>
 #include <vector>
 
 #include "daemon/messages.h"
@@ -21,6 +22,8 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr std::chrono::seconds kDeadline{5};
+/// Between two questions, while it is waited for.
+constexpr std::chrono::milliseconds kPause{100};
 constexpr std::size_t kMaxAnswerBytes = 8192;
 
 /// An endpoint that listens everywhere is asked at home.
@@ -82,12 +85,17 @@ class Exchange {
   error_code error_;
 };
 
-ExitCode fail(const HealthProbe& probe, ExitCode code, std::string_view why) {
+/// The exit code, and what to say of it.
+struct Answer {
+  ExitCode code;
+  std::string why;
+};
+
+void tell(const HealthProbe& probe, const Answer& answer) {
   const bool is_ipv6 = probe.host.find(':') != std::string::npos;
   const std::string host =
       is_ipv6 ? fmt::format("[{}]", probe.host) : probe.host;
-  complain(fmt::format("{}:{}: {}", host, probe.port, why));
-  return code;
+  complain(fmt::format("{}:{}: {}", host, probe.port, answer.why));
 }
 
 std::string describe(error_code error) {
@@ -100,27 +108,39 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-}  // namespace
-
-ExitCode probe_health(const HealthProbe& probe) {
+Answer ask(const HealthProbe& probe) {
   auto endpoints = admin_endpoints(probe.host, probe.port);
-  if (!endpoints) return fail(probe, kExitError, describe(endpoints.error()));
+  if (!endpoints) return {kExitError, describe(endpoints.error())};
   for (tcp::endpoint& endpoint : *endpoints) endpoint = reachable(endpoint);
 
   Exchange exchange(probe.ready ? "/readyz" : "/livez");
   const error_code error = exchange.run(*endpoints);
-  if (error) return fail(probe, kExitError, describe(error));
+  if (error) return {kExitError, describe(error)};
 
   const auto& answer = exchange.answer();
   const unsigned status = answer.result_int();
-  if (status == 200) return kExitClean;
+  if (status == 200) return {kExitClean, ""};
   if (status == 503) {
-    return fail(probe, kExitFound,
-                fmt::format("not {}: {}", probe.ready ? "ready" : "live",
-                            first_line(answer.body())));
+    return {kExitFound,
+            fmt::format("not {}: {}", probe.ready ? "ready" : "live",
+                        first_line(answer.body()))};
   }
-  return fail(probe, kExitError,
-              fmt::format("answers {}: not the admin endpoint", status));
+  return {kExitError,
+          fmt::format("answers {}: not the admin endpoint", status)};
+}
+
+}  // namespace
+
+ExitCode probe_health(const HealthProbe& probe) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + probe.wait;
+  Answer answer = ask(probe);
+  while (answer.code != kExitClean && Clock::now() + kPause <= deadline) {
+    std::this_thread::sleep_for(kPause);
+    answer = ask(probe);
+  }
+  if (answer.code != kExitClean) tell(probe, answer);
+  return answer.code;
 }
 
 }  // namespace cflt::daemon

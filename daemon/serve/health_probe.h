@@ -1,6 +1,7 @@
 // Asks a running daemon how it is, for images without a shell.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -14,11 +15,13 @@ struct HealthProbe {
   std::uint16_t port = 9469;
   /// Asks /readyz, else /livez.
   bool ready = false;
+  /// Asks again and again for so long, until all is well.
+  std::chrono::milliseconds wait{0};
 };
 
-/// Takes at most 5 s, and what the resolver takes where `host` is a name. Says
-/// nothing where all is well (kExitClean), else one line: why it is not
-/// (kExitFound), or why nobody knows (kExitError).
+/// One question takes at most 5 s, and what the resolver takes where `host` is
+/// a name. Says nothing where all is well (kExitClean), else one line: why it
+/// is not (kExitFound), or why nobody knows (kExitError).
 ExitCode probe_health(const HealthProbe& probe);
 
 }  // namespace cflt::daemon

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "daemon/serve/log.h"
+#include "daemon/serve/process_metrics.h"
 #include "daemon/serve/prometheus_text.h"
 #include "daemon/version.h"
 
@@ -49,6 +50,9 @@ constexpr std::array kSourceFamilies = {
     Family<SourceCounters>{"cflt_redact_truncated_secrets_total",
                            "Secrets cut short within their last characters.",
                            &SourceCounters::truncated_secrets},
+    Family<SourceCounters>{"cflt_redact_suspected_secrets_total",
+                           "Secrets cut short where nothing proves them.",
+                           &SourceCounters::suspected},
     Family<SourceCounters>{"cflt_redact_rejected_candidates_total",
                            "Shapes of a secret with a wrong checksum.",
                            &SourceCounters::rejected},
@@ -325,6 +329,7 @@ std::string metrics_text(const Workers& workers, const ControlCounts& control) {
   write_scan(workers, page);
   write_rescued(workers, page);
   write_self_test(workers, page);
+  write_process(page);
   write_control(control, page);
   page.counter("cflt_redact_lost_log_lines_total",
                "Log lines that nobody read in time.", {},

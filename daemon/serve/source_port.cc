@@ -135,6 +135,7 @@ void SourcePort::observe(Clock::duration elapsed) {
 void SourcePort::count_findings() {
   const stream::Counts found = redactor_->take_counts();
   counters_.truncated_secrets.add(found.truncated);
+  counters_.suspected.add(found.suspected);
   counters_.rejected.add(found.rejected);
   if (found.found_in_all() == 0) return;
   for (std::size_t i = 0; i < forms::kFormCount; ++i) {

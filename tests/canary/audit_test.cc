@@ -86,9 +86,12 @@ TEST(RunLines, PrefixOfAnotherRunIsNone) {
   EXPECT_EQ(read_prefix(line, "r-1")->form, Form::kForm);
   EXPECT_FALSE(read_prefix(line, "r"));
   EXPECT_FALSE(read_prefix(line, "r-11"));
-  EXPECT_FALSE(read_prefix("cflt-canary run=r-1 n=3/2 form=hex x", "r-1"));
-  EXPECT_FALSE(read_prefix("cflt-canary run=r-1 n=0/2 form=hex x", "r-1"));
-  EXPECT_FALSE(read_prefix("cflt-canary run=r-1 n=1/2 form=he", "r-1"));
+  EXPECT_FALSE(read_prefix(
+      "cflt-canary run=r-1 check=1234abcd n=3/2 form=hex x", "r-1"));
+  EXPECT_FALSE(read_prefix(
+      "cflt-canary run=r-1 check=1234abcd n=0/2 form=hex x", "r-1"));
+  EXPECT_FALSE(
+      read_prefix("cflt-canary run=r-1 check=1234abcd n=1/2 form=he", "r-1"));
 }
 
 TEST(Audit, RedactedRunIsMaskedInAnyChunking) {
@@ -147,7 +150,8 @@ TEST(Audit, TenCharactersOfASecretAreRawAndNineAreNot) {
 }
 
 TEST(Audit, LineWithoutMaskIsDamaged) {
-  const std::string prefix = "cflt-canary run=r-1 n=1/1 form=plain ";
+  const std::string line = line_of(run_of(1), 1);
+  const std::string prefix = line.substr(0, line.find(" cflt") + 1);
   EXPECT_EQ(verdicts_of(prefix), "d");
   EXPECT_EQ(verdicts_of(prefix + "[REDACTED]\ncflt****"), "d");
   EXPECT_EQ(verdicts_of(prefix + "cflt***"), "d");
@@ -169,13 +173,13 @@ TEST(Audit, TwoRunsOfOneIdAreTold) {
   EXPECT_EQ(audit.other_line_count(), 3U);
 }
 
-TEST(Audit, OtherSeedFindsNoSecretAndNoMask) {
+TEST(Audit, LinesOfAnotherSeedAreToldApart) {
   Audit audit("r-1", 8, std::nullopt);
-  audit.feed(lines_of(run_of(12)));
+  audit.feed(masked(lines_of(run_of(12))));
   audit.finish();
-  for (const auto& each : audit.verdicts()) {
-    EXPECT_EQ(each.verdict, Verdict::kDamaged);
-  }
+  EXPECT_EQ(audit.other_seed_count(), 12U);
+  EXPECT_EQ(audit.line_count(), std::nullopt);
+  EXPECT_EQ(audit_of(lines_of(run_of(12))).other_seed_count(), 0U);
 }
 
 }  // namespace

@@ -80,10 +80,62 @@ TEST(CommandLine, MismatchAndTruncatedHaveTwoWordsEach) {
   EXPECT_NE(complaint({"--mismatch=mask"}), "");
 }
 
-TEST(CommandLine, LastOfARepeatedOptionCounts) {
-  EXPECT_EQ(filter({"-o", "a", "-o", "b"}).output, "b");
-  EXPECT_FALSE(
-      filter({"--mismatch=redact", "--mismatch=pass"}).rules.mask_rejected);
+TEST(CommandLine, ListOptionsTakeOneWordAndMayBeRepeated) {
+  const auto options = filter({"--forms", "plain", "app.log", "--forms=hex"});
+  EXPECT_EQ(options.paths, (std::vector<std::string>{"app.log"}));
+  EXPECT_TRUE(options.rules.forms.has(forms::Form::kPlain));
+  EXPECT_TRUE(options.rules.forms.has(forms::Form::kHex));
+  EXPECT_EQ(get<ScanOptions>({"scan", "--forms", "hex", "."}).paths.size(), 1U);
+  EXPECT_EQ(get<ExecOptions>({"exec", "--forms", "hex", "ls"}).command,
+            (std::vector<std::string>{"ls"}));
+}
+
+TEST(CommandLine, OptionWithOneValueIsRefusedWhereItHasSeveral) {
+  EXPECT_EQ(complaint({"-o", "a", "--output", "b"}),
+            "--output takes one value, and was given 2");
+  EXPECT_EQ(complaint({"validate", "-c", "a", "-c", "b", "-c", "c"}),
+            "--config takes one value, and was given 3");
+  EXPECT_EQ(complaint({"canary", "--form", "hex", "--form", "json"}),
+            "--form takes one value, and was given 2");
+  EXPECT_EQ(filter({"--stats", "--stats=json"}).stats, StatsFormat::kJson);
+  EXPECT_EQ(filter({"-z", "-z"}).decompress, Decompress::kYes);
+}
+
+TEST(CommandLine, OptionsThatGoTogetherSaySo) {
+  EXPECT_EQ(complaint({"-a"}), "-a goes with -o");
+  EXPECT_EQ(complaint({"exec", "-a", "ls"}), "-a goes with -o");
+  EXPECT_EQ(complaint({"--binary", "a"}), "--binary goes with -i");
+  EXPECT_EQ(complaint({"--strict"}), "--strict goes with --check");
+}
+
+TEST(CommandLine, HelpAndVersionAreVerbsToo) {
+  const auto text = [](std::vector<std::string> words) {
+    const Command command = parse(std::move(words));
+    const auto* answer = std::get_if<Answer>(&command);
+    return answer == nullptr ? "" : answer->text;
+  };
+  EXPECT_EQ(text({"help"}), text({"--help"}));
+  EXPECT_EQ(text({"help", "serve"}), text({"serve", "--help"}));
+  EXPECT_EQ(text({"version"}), text({"--version"}));
+  EXPECT_NE(text({"help"}), "");
+}
+
+/// Two screens of 24 lines, each of 80 columns; nothing of the parser's own.
+TEST(CommandLine, HelpFitsTheScreen) {
+  for (const std::string verb : {"filter", "exec", "scan", "canary", "serve",
+                                 "validate", "health", "completion"}) {
+    const Command command = parse({verb, "--help"});
+    std::istringstream lines(std::get<Answer>(command).text);
+    int count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+      const bool is_example = line.find("cflt-redact") != line.npos;
+      EXPECT_TRUE(line.size() <= 80 || is_example) << line;
+      for (const char* sign : {"TEXT", "Positionals", ":{", " ..."}) {
+        EXPECT_EQ(line.find(sign), line.npos) << line;
+      }
+    }
+    EXPECT_LE(count, 48) << verb;
+  }
 }
 
 TEST(CommandLine, UnknownOptionsAreExplained) {

@@ -16,13 +16,13 @@ Statistics some() {
 TEST(ToText, NamesTheFormsThatWereFound) {
   EXPECT_EQ(to_text(some()),
             "1000 bytes, 10 lines, 5 found (plain 3, json 2), 1 truncated, "
-            "0 rejected, 0.500 s, 2.0 KiB/s");
+            "0 suspected, 0 rejected, 0.500 s, 2.0 KiB/s");
 }
 
 TEST(ToText, NothingFoundIsOneZero) {
   EXPECT_EQ(to_text(Statistics{}),
-            "0 bytes, 0 lines, 0 found, 0 truncated, 0 rejected, 0.000 s, "
-            "0 B/s");
+            "0 bytes, 0 lines, 0 found, 0 truncated, 0 suspected, 0 rejected, "
+            "0.000 s, 0 B/s");
 }
 
 TEST(ToText, BlocksThatHyperscanGaveUpAreSaid) {

@@ -1,11 +1,13 @@
 """Lines of a run through a pipeline, and what became of them."""
 import json
+import socket
 import unittest
 
 import program
 import ways
-from program import leaks, redact, run
+from program import MASK, leaks, redact, run
 
+FORMS = [form for form in ways.WAYS if form != "utf16"]  # syslog has no NULs
 RUN = ["--run", "t-1", "--seed", "7"]
 VERIFY = ["canary", "--verify", "t-1", "--seed", "7"]
 
@@ -40,31 +42,33 @@ class CanaryRun(program.Case):
 
     def test_a_run_has_a_line_of_each_form_behind_its_prefix(self):
         lines = lines_of().split(b"\n")[:-1]
-        self.assertEqual(len(lines), len(ways.WAYS))
-        for number, (line, form) in enumerate(zip(lines, ways.WAYS), 1):
-            prefix = f"cflt-canary run=t-1 n={number}/12 form={form} "
+        self.assertEqual(len(lines), len(FORMS))
+        check = lines[0].split()[2].decode()
+        self.assertRegex(check, r"\Acheck=[0-9a-f]{8}\Z")
+        for number, (line, form) in enumerate(zip(lines, FORMS), 1):
+            prefix = f"cflt-canary run=t-1 {check} n={number}/11 form={form} "
             self.assertTrue(line.startswith(prefix.encode()), line)
             self.assertTrue(redact(line).startswith(prefix.encode()))
 
     def test_count_and_form_are_chosen(self):
         lines = lines_of("-n", "3", "--form", "hex").split(b"\n")[:-1]
-        self.assertEqual([line.split()[2:4] for line in lines],
+        self.assertEqual([line.split()[3:5] for line in lines],
                          [[b"n=%d/3" % n, b"form=hex"] for n in (1, 2, 3)])
         self.assertEqual(lines_of("--form", "hex").count(b"\n"), 1)
 
     def test_all_masked_is_0(self):
-        code, report = self.verify(redact(lines_of("-n", "36")))
-        self.assertEqual((code, report["sent"], report["masked"]), (0, 36, 36))
-        self.assertEqual(set(report["forms"]), set(ways.WAYS))
+        code, report = self.verify(redact(lines_of("-n", "33")))
+        self.assertEqual((code, report["sent"], report["masked"]), (0, 33, 33))
+        self.assertEqual(set(report["forms"]), set(FORMS))
         self.assertEqual(report["not_masked"], [])
 
     def test_json_of_json_is_read(self):
-        clean = redact(lines_of("-n", "24"))
+        clean = redact(lines_of("-n", "22"))
         for times in 1, 2:
             code, report = self.verify(as_json(clean, times))
-            self.assertEqual((code, report["masked"]), (0, 24))
-            raw, report = self.verify(as_json(lines_of("-n", "24"), times))
-            self.assertEqual((raw, report["raw"]), (1, 24))
+            self.assertEqual((code, report["masked"]), (0, 22))
+            raw, report = self.verify(as_json(lines_of("-n", "22"), times))
+            self.assertEqual((raw, report["raw"]), (1, 22))
 
     def test_csv_and_syslog_are_read(self):
         clean = redact(lines_of()).decode("latin-1").split("\n")[:-1]
@@ -72,17 +76,17 @@ class CanaryRun(program.Case):
         syslog = "".join(f"<13>1 - h a - - - {line}\n" for line in clean)
         for data in csv, syslog:
             code, report = self.verify(data.encode("latin-1"))
-            self.assertEqual((code, report["masked"]), (0, 12))
+            self.assertEqual((code, report["masked"]), (0, 11))
 
     def test_each_verdict_is_counted_and_exits_1(self):
         raw = lines_of().split(b"\n")[:-1]
         clean = redact(lines_of()).split(b"\n")[:-1]
-        cut = clean[0][:40]
+        cut = clean[0][:-len(MASK) + 2]
         code, report = self.verify(b"\n".join([cut, raw[1], *clean[3:]]))
         self.assertEqual(code, 1)
         self.assertEqual([report[key] for key in
                           ("sent", "masked", "raw", "damaged", "missing")],
-                         [12, 9, 1, 1, 1])
+                         [11, 8, 1, 1, 1])
         self.assertEqual([(each["n"], each["form"], each["verdict"])
                           for each in report["not_masked"]],
                          [(1, "plain", "damaged"), (2, "urlsafe", "raw"),
@@ -93,16 +97,16 @@ class CanaryRun(program.Case):
         secret = self.secrets()[0]
         for way in ways.WAYS.values():
             data = b"k=" + way(secret) + b"\n" + clean
-            code, report = self.verify(data, "-n", "12")
+            code, report = self.verify(data, "-n", "11")
             self.assertEqual((code, report["raw"]), (1, 1), data)
 
     def test_table_names_the_forms_and_no_secret(self):
-        path = self.file("export", redact(lines_of()) + lines_of("-n", "12"))
+        path = self.file("export", redact(lines_of()) + lines_of("-n", "11"))
         done = run(*VERIFY, str(path))
         self.assertEqual(done.returncode, 1)
         text = done.stdout.decode()
         self.assertRegex(text, r"(?m)^base64-escaped +1 +0 +1 +0 +0$")
-        self.assertRegex(text, r"(?m)^all +12 +0 +12 +0 +0$")
+        self.assertRegex(text, r"(?m)^all +11 +0 +11 +0 +0$")
         self.assertRegex(text, r"(?m)^raw: n=5 form=unicode, at byte \d+$")
         self.assertEqual(leaks(done.stdout, *self.secrets()), [])
 
@@ -115,9 +119,33 @@ class CanaryRun(program.Case):
         self.assertEqual((code, report["missing"]), (1, 5))
 
     def test_two_runs_of_one_id_are_2(self):
-        done = run(*VERIFY, data=lines_of() + lines_of("-n", "24"))
+        done = run(*VERIFY, data=lines_of() + lines_of("-n", "22"))
         self.assertEqual(done.returncode, 2)
-        self.assertIn(b"lines of 12 and lines of 24", done.stderr)
+        self.assertIn(b"lines of 11 and lines of 22", done.stderr)
+
+    def test_another_seed_is_2_and_says_so(self):
+        """Masked lines, and all their secrets beside them."""
+        export = redact(lines_of()) + lines_of().replace(b"cflt-canary", b"x")
+        done = run("canary", "--verify", "t-1", "--seed", "8", data=export)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(done.stderr, b"cflt-redact: run t-1: 11 of its lines "
+                         b"were made with another --seed; nothing can be said "
+                         b"of their secrets\n")
+        self.assertEqual(self.verify(export)[1]["raw"], 11)
+
+    def test_lines_of_other_runs_are_normal(self):
+        others = run("canary", "--run", "t-2", "--seed", "7").stdout
+        code, report = self.verify(redact(lines_of()) + others)
+        self.assertEqual((code, report["masked"]), (0, 11))
+
+    def test_json_says_when_where_and_of_how_much(self):
+        export = redact(lines_of())
+        _, report = self.verify(export)
+        self.assertRegex(report["time"], r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
+        self.assertEqual(report["host"], socket.gethostname())
+        self.assertEqual(report["bytes"], len(export))
+        version = run("--version").stdout.decode().split()[1]
+        self.assertEqual(report["version"], version)
 
     def test_missing_file_is_2(self):
         done = run(*VERIFY, str(self.folder / "none"))

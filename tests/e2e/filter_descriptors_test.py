@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import unittest
 
 import program
@@ -217,11 +218,42 @@ class Signals(program.Case):
                 app.process.send_signal(signal.SIGINT)
             self.assertEqual(app.finish().returncode, 0)
 
-    def test_termination_ends_it_in_spite_of_ignored_interrupts(self):
+    def test_first_termination_and_hangups_are_ignored_on_demand(self):
+        with Running("--ignore-interrupts") as app:
+            app.answer(b"x")
+            for each in signal.SIGHUP, signal.SIGTERM, signal.SIGHUP:
+                app.process.send_signal(each)
+                self.assertEqual(app.answer(b"last words"), b"last words")
+            self.assertEqual(app.finish().returncode, 0)
+
+    def test_second_termination_ends_it(self):
         with Running("--ignore-interrupts") as app:
             app.answer(b"x")
             app.process.terminate()
+            app.answer(b"y")
+            app.process.terminate()
             self.assertEqual(app.process.wait(), -signal.SIGTERM)
+
+    def test_termination_ends_it_where_stdin_is_no_pipe(self):
+        with program.Terminal() as terminal:
+            with Running("--ignore-interrupts", "-", stdin=terminal.its) as app:
+                wait_until(app.asleep)
+                app.process.terminate()
+                self.assertEqual(app.process.wait(), -signal.SIGTERM)
+
+    def test_last_words_of_a_group_that_is_terminated_come_through(self):
+        """As a service manager does it: one signal to all of a pipeline."""
+        app = ("trap 'echo stopping; echo \"k=$K\"; exit 0' TERM; echo up;"
+               "while :; do sleep 0.01; done")
+        with subprocess.Popen(
+                ["sh", "-c", '(eval "$APP") | "$0" --ignore-interrupts',
+                 program.PROGRAM], stdout=subprocess.PIPE,
+                env={**os.environ, "APP": app, "K": secret(5)},
+                start_new_session=True) as pipeline:
+            self.assertEqual(pipeline.stdout.readline(), b"up\n")
+            os.killpg(pipeline.pid, signal.SIGTERM)
+            self.assertEqual(pipeline.stdout.read(),
+                             f"stopping\nk={MASK}\n".encode())
 
 
 if __name__ == "__main__":

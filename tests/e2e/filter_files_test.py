@@ -1,13 +1,17 @@
 """FILEs are one stream; what cannot be read is told by name, and no input is
 lost to its own output.
 """
+import contextlib
+import gzip
 import os
 import random
 import re
+import subprocess
 import unittest
 
 import program
-from program import MASK, Running, Terminal, leaks, run, run_shell, secret
+from program import (MASK, Running, Terminal, leaks, run, run_shell, secret,
+                     wait_until)
 
 MISSING = "No such file or directory"
 
@@ -100,6 +104,61 @@ class OutputFile(program.Case):
         self.assert_refused(run_shell('"$0" "$1" >> "$1"', path), path)
         self.assert_refused(run_shell('"$0" < "$1" >> "$1"', path), "-")
         self.assert_refused(run_shell('"$0" "$1" 1<> "$1"', path), path)
+
+    def test_output_that_will_have_content_is_refused_at_the_start(self):
+        """An empty one, which is not the first input: it fills itself."""
+        path = str(self.output)
+        self.output.write_text("")
+        self.assert_refused(run("-o", path, str(self.input), path), path)
+        for redirection in ">", ">>":
+            self.assert_refused(run_shell(f'"$0" "$1" "$2" {redirection} "$2"',
+                                          str(self.input), path), path)
+            self.assertEqual(self.output.read_bytes(), b"")
+        os.link(self.output, self.folder / "hard")
+        hard = str(self.folder / "hard")
+        self.assert_refused(run("-o", path, str(self.input), hard), hard)
+
+    def test_output_that_becomes_an_input_meanwhile_is_not_read(self):
+        """The last name is a link, made when the first input was opened."""
+        pipe, late = self.folder / "pipe", self.folder / "late"
+        os.mkfifo(pipe)
+        with Running("-o", str(self.output), str(pipe), str(late)) as app:
+            with open(pipe, "wb") as source:
+                os.symlink(self.output, late)
+                source.write(b"one\n")
+            done = app.finish()
+        self.assertEqual((done.returncode, self.output.read_bytes()),
+                         (2, b"one\n"))
+        self.assertEqual(done.stderr, complaint(
+            str(late), "is also the output; it was not read"))
+
+    def test_empty_input_may_be_the_output(self):
+        self.output.write_text("")
+        path = str(self.output)
+        self.assertEqual(run("-o", path, path).returncode, 0)
+
+    def test_append_keeps_what_is_there(self):
+        for option in "-a", "--append":
+            self.output.write_text("old\n")
+            done = run("-o", str(self.output), option, str(self.input))
+            self.assertEqual((done.returncode, done.stderr), (0, b""))
+            self.assertEqual(self.output.read_text(), "old\n" + self.masked)
+        command = ["exec", "-o", str(self.output), "-a", "--", "echo", "x"]
+        self.assertEqual(run(*command).returncode, 0)
+        self.assertEqual(self.output.read_text(), f"old\n{self.masked}x\n")
+
+    def test_output_that_is_cut_meanwhile_has_no_hole(self):
+        """As logrotate's copytruncate does it."""
+        for verb in [], ["exec", "-o", str(self.output), "--", "cat"]:
+            with Running(*(verb or ["-o", str(self.output)])) as app:
+                app.write(b"before\n" * 100)
+                wait_until(lambda: self.output.exists() and
+                           self.output.stat().st_size == 700)
+                os.truncate(self.output, 0)
+                app.write(b"after\n")
+                self.assertEqual(app.finish().returncode, 0)
+            self.assertEqual(self.output.read_bytes(), b"after\n")
+            self.output.unlink()
 
     def test_check_does_not_touch_the_output_file(self):
         done = run("--check", "-o", str(self.output), str(self.input))
@@ -199,6 +258,33 @@ class Progress(program.Case):
             done = unwatched.finish()
             self.assert_same(done.stdout, self.CONTENT)
             self.assertEqual(done.stderr, b"")
+
+    def test_progress_is_that_of_the_file_whatever_becomes_of_it(self):
+        """Stdin that is a file, from where it stands; compressed bytes."""
+        plain = self.file("big.log", self.CONTENT)
+        packed = self.file("big.gz", gzip.compress(self.CONTENT))
+        for args, path, size in (([], plain, b"3.0 MiB"),
+                                 (["-z", str(packed)], None, b"4.0 MiB")):
+            with Terminal() as terminal, contextlib.ExitStack() as files:
+                stdin = subprocess.DEVNULL
+                if path:
+                    stdin = files.enter_context(open(path, "rb"))
+                    stdin.seek(1 << 20)
+                with Running(*args, stdin=stdin, stderr=terminal.its) as app:
+                    terminal.hand_over()
+                    self.assertRegex(terminal.read_until(b"\x1b[K"),
+                                     rb"\A\r.* of " + re.escape(size) + b", ")
+                    app.finish()
+
+    def test_scan_draws_its_progress(self):
+        """It waits for its stdin: what it has scanned is drawn."""
+        with Terminal() as terminal:
+            with Running("scan", stderr=terminal.its) as app:
+                terminal.hand_over()
+                app.write(b"x" * 1024)
+                self.assertRegex(terminal.read_until(b"\x1b[K"),
+                                 rb"\A\r[0-9.]+ (B|KiB), [0-9.]+ [KMG]?i?B/s")
+                app.finish()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,11 @@ class Good(Case):
 
     def test_without_the_option_it_passes_as_it_is(self):
         packed = gzip.compress(TEXT)
-        self.assertEqual(redact(packed), packed)
+        done = run(data=packed)
+        self.assertEqual((done.returncode, done.stdout), (0, packed))
+        self.assertEqual(done.stderr, b"cflt-redact: stdin: warning: is gzip "
+                         b"data; what it holds was not scanned (-z decompresses "
+                         b"it)\n")
 
     def test_what_is_not_gzip_passes_as_it_is(self):
         for plain in TEXT, b"", b"\x1f", b"\x8b\x1f", b"\x1f\x8a", b"\n":
@@ -124,7 +128,7 @@ class Good(Case):
     def test_check_and_statistics_see_the_plain_text(self):
         packed = gzip.compress(TEXT)
         self.assertEqual(run("-z", "--check", data=packed).returncode, 1)
-        self.assertEqual(run("--check", data=packed).returncode, 0)
+        self.assertEqual(run("--check", data=packed).returncode, 2)
         done = run("-z", "--stats", data=packed)
         self.assertIn(f"{len(TEXT)} bytes, 100 lines, 50 found",
                       done.stderr.decode())

@@ -68,6 +68,37 @@ class Replaced(InPlaceCase):
         self.assertEqual(halves[0].read_bytes() + halves[1].read_bytes(),
                          SECRET)
 
+    def test_sparse_file_stays_sparse(self):
+        for before, between in ((0, 64 << 20), (64 << 20, 0),
+                                (8 << 20, 40 << 20), (4097, 1 << 20)):
+            path = self.file("app.log", b"")
+            os.truncate(path, before)
+            with open(path, "ab") as log:
+                log.write(DIRTY)
+            os.truncate(path, before + len(DIRTY) + between)
+            with open(path, "ab") as log:
+                log.write(DIRTY)
+            self.assert_done(path)
+            self.assert_same(path.read_bytes(), bytes(before) + CLEAN +
+                             bytes(between) + CLEAN)
+            self.assertLess(path.stat().st_blocks * 512, 128 << 10)
+
+    def test_flags_of_chattr_stay(self):
+        path = self.file("app.log", DIRTY)
+        if subprocess.run(["chattr", "+d", path], check=False,
+                          stderr=subprocess.DEVNULL).returncode != 0:
+            self.skipTest("this file system has no flags")
+        self.assert_done(path)
+        self.assertEqual(path.read_bytes(), CLEAN)
+        flags = subprocess.run(["lsattr", path], check=True, text=True,
+                               stdout=subprocess.PIPE).stdout.split()[0]
+        self.assertIn("d", flags)
+
+    def test_directory_is_refused_in_kind_words(self):
+        done = run("-i", str(self.folder))
+        self.assertEqual(done.stderr.decode(), f"cflt-redact: {self.folder}: is "
+                         "a directory; -i takes files, as find(1) names them\n")
+
     def test_nothing_found_leaves_the_file_untouched(self):
         for content in b"", b"one\n", CLEAN, LARGE:
             path = self.file("app.log", content)

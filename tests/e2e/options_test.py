@@ -55,9 +55,9 @@ def shell(*command):
 
 def options_of_help(verb):
     text = re.sub(r"\{[^}]*\}", "", run(verb, "--help").stdout.decode())
-    return {name for names in re.findall(rf"^  ({OPTION}(?:,{OPTION})*)",
+    return {name for names in re.findall(rf"^  ({OPTION}(?:, {OPTION})*)",
                                          text, re.MULTILINE)
-            for name in names.split(",")}
+            for name in names.split(", ")}
 
 
 def options_of_page():

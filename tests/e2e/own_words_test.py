@@ -4,6 +4,7 @@ Arguments, file names, values of a configuration and of the environment come
 from anywhere; whatever we say about them must be safe to show.
 """
 import os
+import re
 import subprocess
 import unittest
 
@@ -173,7 +174,9 @@ class OwnWords(program.Case):
                 self.assertNotIn(b"\x1b", done.stdout + done.stderr)
 
     def test_report_of_an_audit_repeats_nothing_of_the_export(self):
-        prefix = "cflt-canary run=t n=1/1 form=plain "
+        line = run("canary", "--run", "t", "--seed", "1", "-n", "1").stdout
+        prefix = line.decode().partition("cflt-canary")[1] + re.search(
+            "cflt-canary(.* )cflt", line.decode())[1]
         for text in EVIL.values():
             data = os.fsencode(prefix + text)
             for more in [], ["--json"]:

@@ -8,7 +8,8 @@ import unittest
 
 import program
 import ways
-from program import KEY, MASK, Running, Terminal, leaks, run, secret, wrong
+from program import (KEY, MASK, Running, Terminal, leaks, redact, run, secret,
+                     wrong)
 
 TEXT = r"[^:]+:\d+:\d+: [a-z0-9-]+(,[a-z]+)? key_id=\S+ fingerprint=\S+\n"
 
@@ -47,8 +48,8 @@ class Findings(Scan):
         self.assertRegex(print_of, r"\A[0-9a-f]{16}\Z")
         self.assertEqual(found, {
             "path": "stdin", "line": 2, "column": 3, "offset": 6,
-            "form": "plain", "truncated": False, "rejected": False,
-            "key_id": None})
+            "form": "plain", "proof": "crc32", "truncated": False,
+            "rejected": False, "key_id": None})
 
     def test_place_is_that_of_the_anchor(self):
         for before in b"", b"\n", b"\xff\0\n\r", b"x" * 300_000, \
@@ -85,6 +86,28 @@ class Findings(Scan):
                                     data=secret(7)[:62], code=0), [])
         self.assertIn(b"plain,truncated ", run("scan", data=secret(7)[:62]
                                                + "\n").stdout)
+
+    def test_what_nothing_proves_is_suspected_and_strict_insists(self):
+        for length, proof, word, code in (
+                (58, "none", "suspected", 0), (59, "none", "suspected", 0),
+                (60, "partial", "truncated", 1), (63, "partial", "truncated", 1),
+                (64, "crc32", None, 1)):
+            with self.subTest(length):
+                data = f"k={secret(7)[:length]}\n"
+                found, = self.found(data=data, code=code)
+                self.assertEqual(found["proof"], proof)
+                self.found("--strict", data=data, code=1)
+                text = run("scan", data=data).stdout.decode()
+                self.assertTrue(word is None or f": plain,{word} " in text)
+                self.assertEqual(run("--check", data=data).returncode, code)
+                self.assertEqual(
+                    run("--check", "--strict", data=data).returncode, 1)
+                self.assertEqual(redact(data), f"k={MASK}\n")
+
+    def test_suspected_beside_proof_is_found(self):
+        data = f"{secret(7)[:58]}\n{secret(8)}\n"
+        self.assertEqual(run("--check", data=data).returncode, 1)
+        self.assertEqual(len(self.found(data=data, code=1)), 2)
 
     def test_rejected_is_a_finding_where_it_would_be_redacted(self):
         self.assertEqual(self.found(data=wrong(8), code=0), [])

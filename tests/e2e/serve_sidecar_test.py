@@ -9,7 +9,7 @@ import unittest
 
 import serve_program
 import ways
-from program import HANG_SECONDS, MASK, run, secret, wait_until
+from program import HANG_SECONDS, MASK, Running, run, secret, wait_until
 from serve_program import HOST, MARK, connect, free_port, line, peers, send
 from serve_reference import redact
 
@@ -51,6 +51,23 @@ class Sidecar(serve_program.Case):
         probe = run("health", "--ready", "--address",
                     f"{HOST}:{daemon.admin}")
         self.assertEqual(probe.returncode, 0, probe.stderr)
+
+    def test_health_waits_for_a_daemon_that_is_started_later(self):
+        admin = f"{HOST}:{self.port}"
+        with Running("health", "--ready", "--wait", "50s", "--address",
+                     admin) as probe:
+            wait_until(probe.asleep)
+            with Running("serve", "--source", "stdin", "--sink", "blackhole",
+                         "--admin", admin):
+                done = probe.finish()
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+
+    def test_health_that_waited_in_vain_says_so_once(self):
+        done = run("health", "--wait", "250ms", "--address",
+                   f"{HOST}:{self.port}")
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr.decode(), f"cflt-redact: {HOST}:"
+                         f"{self.port}: Connection refused\n")
 
     def test_a_canary_of_each_form_arrives_masked(self):
         path = self.folder / "received"

@@ -45,6 +45,23 @@ memory at worst: 288MiB (memory_limit 256MiB, the program itself about 32MiB)
         self.assertEqual((serve.returncode, serve.stdout, serve.stderr),
                          (78, b"", done.stderr))
 
+    def test_dash_is_stdin(self):
+        done = run("validate", "-c", "-", data=GOOD)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        done = run("validate", "-c", "-", data=BAD)
+        self.assertEqual((done.returncode, done.stdout), (78, b""))
+        self.assertTrue(done.stderr.startswith(b"stdin:1:23: type: sylog"))
+
+    def test_stdin_cannot_be_configuration_and_source(self):
+        for verb in "validate", "serve":
+            done = run(verb, "-c", "-", data="""\
+sources: {app: {type: stdin}}
+sinks: {out: {type: blackhole, inputs: [app]}}
+""")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (
+                78, b"", b"stdin: source app reads stdin, which is this "
+                b"configuration\n"), verb)
+
     def test_words_of_the_command_line_are_checked_too(self):
         done = run("serve", "--source", "stdin?max_lenght=1k", "--sink",
                    "stdout")

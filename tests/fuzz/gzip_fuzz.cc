@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "daemon/gzip/gzip_reader.h"
-#include "daemon/gzip/gzip_writer.h"
+#include "daemon/compression/gzip_reader.h"
+#include "daemon/compression/gzip_writer.h"
 
 namespace {
 

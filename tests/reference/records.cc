@@ -218,6 +218,7 @@ std::vector<std::string> pieces_of(const Result& result, size_t max_length) {
 void count(const Result& result, Intake& intake) {
   for (const auto& [form, count] : result.found) intake.found[form] += count;
   intake.truncated += result.truncated;
+  intake.suspected += result.suspected;
   intake.rejected += result.rejected;
 }
 

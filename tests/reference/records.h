@@ -54,6 +54,7 @@ struct Intake {
   // Of all records, also behind a cut of kTruncate.
   std::map<std::string, uint64_t> found;  // by form
   uint64_t truncated = 0;
+  uint64_t suspected = 0;
   uint64_t rejected = 0;
 };
 

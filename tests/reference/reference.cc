@@ -207,14 +207,16 @@ std::string verdict_of(const Candidate& candidate, const Options& options) {
   if (is_found(candidate.run)) return "found";
   if (options.mask_truncated &&
       is_truncated(candidate.strict_run, candidate.anchor.family)) {
-    return "truncated";
+    const size_t check_symbols =
+        candidate.strict_run.symbols.size() - kBodySymbols;
+    return check_symbols < 2 ? "suspected" : "truncated";
   }
   return is_rejected(candidate.run) ? "rejected" : "";
 }
 
 // Where the span ends, in the window.
 size_t span_end_of(const Candidate& candidate, const std::string& verdict) {
-  const bool is_truncated = verdict == "truncated";
+  const bool is_truncated = verdict == "truncated" || verdict == "suspected";
   const Run& run = is_truncated ? candidate.strict_run : candidate.run;
   return run.symbols.back().end;
 }
@@ -322,6 +324,7 @@ class Redactor {
   void count(const Hit& hit) {
     if (hit.verdict == "found") ++result_.found[hit.form];
     if (hit.verdict == "truncated") ++result_.truncated;
+    if (hit.verdict == "suspected") ++result_.suspected;
     if (hit.verdict == "rejected") ++result_.rejected;
     result_.hits.push_back(hit);
   }

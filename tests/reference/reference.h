@@ -22,7 +22,8 @@ struct Options {
   // The names of section 6: plain urlsafe form json unicode percent html color
   // base64 base64-escaped hex utf16. Empty means all; other names mean nothing.
   std::set<std::string> forms;
-  // False is `truncated: pass`: the verdict is then never given.
+  // False is `truncated: pass`: the verdict is then never given, nor is
+  // suspected.
   bool mask_truncated = true;
   // True is `mismatch: redact`.
   bool redact_mismatch = false;
@@ -35,7 +36,7 @@ struct Hit {
   size_t anchor_end = 0;
   size_t span_end = 0;
   std::string form;
-  std::string verdict;  // "found", "truncated" or "rejected"
+  std::string verdict;  // "found", "truncated", "suspected" or "rejected"
 };
 
 // A mask with what left of the anchor in front of it, without the colour
@@ -49,6 +50,7 @@ struct Result {
   std::string output;
   std::map<std::string, uint64_t> found;  // by form
   uint64_t truncated = 0;
+  uint64_t suspected = 0;
   uint64_t rejected = 0;    // whether masked or not
   std::vector<Hit> hits;    // in the order of the stream
   std::vector<Mask> masks;  // the same

@@ -30,6 +30,7 @@ std::ostream& operator<<(std::ostream& out, const Found& found) {
 std::string word_for(secret::Verdict verdict) {
   return verdict == secret::Verdict::kFound       ? "found"
          : verdict == secret::Verdict::kTruncated ? "truncated"
+         : verdict == secret::Verdict::kSuspected ? "suspected"
                                                   : "rejected";
 }
 

@@ -142,6 +142,27 @@ std::string mixed(std::uint64_t seed, unsigned parameter) {
   return text;
 }
 
+constexpr std::array<std::string_view, 8> kColors = {
+    "\x1b[0m", "\x1b[m\x1b[K", "\x1b[1;3", "\x1b[", "%25", "\\u00", "&#", ""};
+
+/// A shortened secret inside base64 or hex, and behind it what text reads on
+/// over and these do not; some of it reaches beyond the window of 512 bytes.
+std::string cut_and_colored(std::uint64_t seed, unsigned parameter) {
+  std::string secret = Canaries(seed).next_secret();
+  secret.resize(57 + seed % 7);
+  if (parameter % 4 == 0) return secret + pick(kColors, parameter / 4);
+  std::string text =
+      parameter % 2 == 0
+          ? canary::to_base64(secret.substr(0, secret.size() / 3 * 3))
+          : canary::write_symbols(secret, Form::kHex);
+  const std::string color = pick(kColors, parameter / 4);
+  text += color;
+  if (color == "\x1b[1;3" && parameter >= 128) {
+    text += std::string(360 + parameter, '1') + "m";
+  }
+  return text + pick(kEnders, parameter / 32 + static_cast<unsigned>(seed));
+}
+
 std::string repeat(std::string_view text, unsigned count) {
   std::string repeated;
   while (count-- > 0) repeated += text;
@@ -149,7 +170,7 @@ std::string repeat(std::string_view text, unsigned count) {
 }
 
 std::string fragment(unsigned kind, unsigned parameter, std::uint64_t seed) {
-  switch (kind % 20) {
+  switch (kind % 21) {
     case 0:
       return std::string(1, static_cast<char>(parameter));
     case 1:
@@ -186,6 +207,8 @@ std::string fragment(unsigned kind, unsigned parameter, std::uint64_t seed) {
     case 17:
       return mixed(seed, parameter);
     case 18:
+      return cut_and_colored(seed, parameter);
+    case 19:
       return repeat("cflt", parameter % 20);
     default:
       return "cflt" + std::string(parameter * 3, '\\') + "/";

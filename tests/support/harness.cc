@@ -44,6 +44,7 @@ std::ostream& operator<<(std::ostream& out, const Outcome& outcome) {
     out << ' ' << form << '=' << count;
   }
   return out << " truncated=" << outcome.truncated
+             << " suspected=" << outcome.suspected
              << " rejected=" << outcome.rejected;
 }
 
@@ -85,6 +86,7 @@ Outcome Feeder::outcome() const {
     outcome.found[std::string(forms::kFormNames[i])] = counts.found[i];
   }
   outcome.truncated = counts.truncated;
+  outcome.suspected = counts.suspected;
   outcome.rejected = counts.rejected;
   return outcome;
 }
@@ -122,7 +124,8 @@ reference::Options reference_rules(const stream::Options& options) {
 Outcome redact_by_reference(const std::string& input,
                             const stream::Options& options) {
   const auto result = reference::redact(input, reference_rules(options));
-  return {result.output, result.found, result.truncated, result.rejected};
+  return {result.output, result.found, result.truncated, result.suspected,
+          result.rejected};
 }
 
 stream::Options options_from(unsigned bits) {

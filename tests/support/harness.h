@@ -18,6 +18,7 @@ struct Outcome {
   std::string output;
   std::map<std::string, std::uint64_t> found;  // by form; no zeros
   std::uint64_t truncated = 0;
+  std::uint64_t suspected = 0;
   std::uint64_t rejected = 0;
 
   bool operator==(const Outcome&) const = default;

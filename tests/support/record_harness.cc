@@ -26,6 +26,7 @@ void add_findings(const stream::Counts& counts, Taken& taken) {
     taken.found[std::string(forms::kFormNames[i])] += counts.found[i];
   }
   taken.truncated_secrets += counts.truncated;
+  taken.suspected += counts.suspected;
   taken.rejected += counts.rejected;
 }
 
@@ -83,8 +84,8 @@ std::ostream& operator<<(std::ostream& out, const Taken& taken) {
       << " truncated, " << taken.partial << " partial, " << taken.empty
       << " empty, " << taken.skipped_bytes << " skipped, " << taken.lost_bytes
       << " lost, bad " << taken.bad_count << ", foreign " << taken.is_foreign
-      << ", " << taken.truncated_secrets << " cut, " << taken.rejected
-      << " rejected; records:";
+      << ", " << taken.truncated_secrets << " cut, " << taken.suspected
+      << " suspected, " << taken.rejected << " rejected; records:";
   for (const auto& record : taken.records) {
     out << "\n  " << record.size() << " " << record.substr(0, 200);
   }
@@ -187,6 +188,7 @@ Taken take_in_by_reference(const std::string& bytes, const IntakeChoice& choice,
     if (count > 0) taken.found[form] = count;
   }
   taken.truncated_secrets = result.truncated;
+  taken.suspected = result.suspected;
   taken.rejected = result.rejected;
   return taken;
 }

@@ -29,6 +29,7 @@ struct Taken {
   bool is_foreign = false;
   std::map<std::string, std::uint64_t> found;  // by form; no zeros
   std::uint64_t truncated_secrets = 0;
+  std::uint64_t suspected = 0;
   std::uint64_t rejected = 0;
 
   bool operator==(const Taken&) const = default;

@@ -41,7 +41,8 @@ class ExaminerTest : public testing::Test {
   scan::Scanner scanner_{
       scan::Scanner::make(forms::families(rules_.options.forms), nullptr)
           .value()};
-  Examiner examiner_{rules_, scanner_};
+  LiveCounters live_;
+  Examiner examiner_{rules_, scanner_, live_};
 };
 
 std::string lines_with(const std::string& secret) {

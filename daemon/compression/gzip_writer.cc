@@ -1,4 +1,4 @@
-#include "daemon/gzip/gzip_writer.h"
+#include "daemon/compression/gzip_writer.h"
 
 #include <isa-l/igzip_lib.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-// Gzip (RFC 1952): compressed bytes in, plain bytes out. Knows no file.
+// Gzip (RFC 1952): compressed bytes in, plain bytes out.
 //
 //   member ▸ member ▸ … ▸ zeros ▸ end
 //
@@ -8,12 +8,8 @@
 // overwritten in the end.
 #pragma once
 
-#include <boost/system/result.hpp>
-#include <cstdint>
-#include <memory>
-#include <span>
-
-#include "daemon/gzip/gzip_header.h"
+#include "daemon/compression/decoder.h"
+#include "daemon/compression/gzip_header.h"
 
 struct inflate_state;
 
@@ -29,28 +25,14 @@ enum class GzipError {
 };
 boost::system::error_code make_error_code(GzipError error);
 
-class GzipReader {
+class GzipReader final : public Decoder {
  public:
   GzipReader();
 
-  /// Whether a stream that begins so is gzip's; two bytes decide.
-  static bool is_gzip(std::span<const char> begin);
-
-  /// The same by the first of them.
-  static bool may_be_gzip(char first);
-
-  /// Compressed bytes; they stay where they are until read() returned 0.
-  void feed(std::span<const char> compressed);
-
-  /// Plain bytes; 0: feed it, or there was the end. What stands before an error
-  /// comes first.
-  boost::system::result<std::size_t> read(std::span<char> room);
-
-  /// What is wrong with a stream that ends here.
-  boost::system::error_code finish() const;
-
-  /// Compressed bytes that were used so far.
-  std::uint64_t offset() const { return offset_; }
+  void feed(std::span<const char> compressed) override { input_ = compressed; }
+  boost::system::result<std::size_t> read(std::span<char> room) override;
+  boost::system::error_code finish() const override;
+  std::uint64_t offset() const override { return offset_; }
 
  private:
   enum class At { kHeader, kData, kPadding };

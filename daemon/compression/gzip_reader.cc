@@ -1,4 +1,4 @@
-#include "daemon/gzip/gzip_reader.h"
+#include "daemon/compression/gzip_reader.h"
 
 #include <isa-l/igzip_lib.h>
 #include <strings.h>
@@ -11,7 +11,7 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr char kMagic[] = {'\x1f', '\x8b'};
+constexpr char kFirstOfMagic = '\x1f';
 
 class Category : public boost::system::error_category {
  public:
@@ -56,15 +56,6 @@ void GzipReader::Wipe::operator()(inflate_state* state) const {
 GzipReader::GzipReader() : state_(new inflate_state{}) {
   isal_inflate_init(state_.get());
 }
-
-bool GzipReader::is_gzip(std::span<const char> begin) {
-  return begin.size() >= std::size(kMagic) &&
-         std::equal(std::begin(kMagic), std::end(kMagic), begin.begin());
-}
-
-bool GzipReader::may_be_gzip(char first) { return first == kMagic[0]; }
-
-void GzipReader::feed(std::span<const char> compressed) { input_ = compressed; }
 
 boost::system::result<std::size_t> GzipReader::read(std::span<char> room) {
   for (;;) {
@@ -115,7 +106,7 @@ void GzipReader::skip_padding() {
   offset_ += static_cast<std::uint64_t>(zeros);
   input_ = input_.subspan(static_cast<std::size_t>(zeros));
   if (input_.empty()) return;
-  if (input_.front() != kMagic[0]) {
+  if (input_.front() != kFirstOfMagic) {
     error_ = make_error_code(GzipError::kGarbage);
   }
   header_ = {};

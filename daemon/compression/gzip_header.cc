@@ -1,4 +1,4 @@
-#include "daemon/gzip/gzip_header.h"
+#include "daemon/compression/gzip_header.h"
 
 namespace cflt::daemon {
 namespace {
