@@ -13,7 +13,7 @@ using boost::system::error_code;
 
 constexpr char kFirstOfMagic = '\x1f';
 
-class Category : public boost::system::error_category {
+class GzipCategory : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "gzip"; }
   std::string message(int value) const override {
@@ -44,7 +44,7 @@ std::size_t used_bytes(std::size_t size, std::uint32_t left) {
 }  // namespace
 
 error_code make_error_code(GzipError error) {
-  static const Category kCategory;
+  static const GzipCategory kCategory;
   return {static_cast<int>(error), kCategory};
 }
 

@@ -15,7 +15,7 @@ using boost::system::error_code;
 constexpr int kTruncated = -1;
 
 /// The library's own codes, and kTruncated.
-class Category : public boost::system::error_category {
+class ZstdCategory : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "zstd"; }
   std::string message(int value) const override {
@@ -31,7 +31,7 @@ class Category : public boost::system::error_category {
 };
 
 error_code zstd_error(int value) {
-  static const Category kCategory;
+  static const ZstdCategory kCategory;
   return {value, kCategory};
 }
 
