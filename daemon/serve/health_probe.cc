@@ -91,7 +91,7 @@ struct Answer {
   std::string why;
 };
 
-void tell(const HealthProbe& probe, const Answer& answer) {
+void complain_of(const HealthProbe& probe, const Answer& answer) {
   const bool is_ipv6 = probe.host.find(':') != std::string::npos;
   const std::string host =
       is_ipv6 ? fmt::format("[{}]", probe.host) : probe.host;
@@ -139,7 +139,7 @@ ExitCode probe_health(const HealthProbe& probe) {
     std::this_thread::sleep_for(kPause);
     answer = ask(probe);
   }
-  if (answer.code != kExitClean) tell(probe, answer);
+  if (answer.code != kExitClean) complain_of(probe, answer);
   return answer.code;
 }
 
