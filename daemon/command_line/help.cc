@@ -24,7 +24,7 @@ std::string names_of(const CLI::Option& option) {
   for (const auto& name : option.get_snames()) names.push_back("-" + name);
   for (const auto& name : option.get_lnames()) names.push_back("--" + name);
   const std::string value = value_name(option);
-  const std::string all = fmt::format("{}", fmt::join(names, ", "));
+  std::string all = fmt::format("{}", fmt::join(names, ", "));
   if (value.empty()) return all;
   return takes_value(option) ? all + " " + value : all + "[=" + value + "]";
 }
