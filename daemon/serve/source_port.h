@@ -99,6 +99,12 @@ class SourcePort : public std::enable_shared_from_this<SourcePort> {
     sessions_.push_back(std::move(session));
   }
   void remove(const Session* session);
+  /// All at once, without a word to them: they and this hold each other, and
+  /// the loop that runs them has ended.
+  void forget_sessions() {
+    const auto sessions = std::exchange(sessions_, {});
+    const auto waiting = std::exchange(waiting_, {});
+  }
   /// A copy, which holds them.
   std::vector<std::shared_ptr<Session>> sessions() const { return sessions_; }
   bool has_sessions() const { return !sessions_.empty(); }

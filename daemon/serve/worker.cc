@@ -57,6 +57,8 @@ Worker::Worker(unsigned index)
 Worker::~Worker() {
   io_.stop();
   join();
+  for (const auto& [name, port] : sources_) port->forget_sessions();
+  for (const auto& each : leaving_) each.source->forget_sessions();
 }
 
 void Worker::join() {

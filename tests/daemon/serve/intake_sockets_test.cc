@@ -5,7 +5,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <memory>
+#include <string>
+#include <thread>
 
 #include "config/load.h"
 
@@ -64,6 +68,28 @@ TEST(IntakeSockets, CountsWhatItRefusesInCountersOfItsOwn) {
   while (refused(sockets.registry()) == 0) io.run_one();
   EXPECT_EQ(refused(workers[0]->registry()), 0U);
   workers[0]->stop();
+}
+
+/// Of a worker that was not told to stop, too.
+TEST(Worker, ThatIsGoneHasClosedItsConnections) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+  const auto peer = Descriptor::own(ends[0]);
+  auto worker = std::make_unique<Worker>(0);
+  worker->configure(plan_of(source_at("/nowhere")));
+  worker->adopt_stream("app", Descriptor::own(ends[1]), "peer", {});
+  const auto opened = [&worker] {
+    std::uint64_t count = 0;
+    worker->registry().for_each_source(
+        [&](const std::string&, const auto& counters) {
+          count += counters.connections_opened.get();
+        });
+    return count;
+  };
+  while (opened() == 0) std::this_thread::yield();
+  worker.reset();
+  char byte = 0;
+  EXPECT_EQ(::recv(peer.get(), &byte, 1, MSG_DONTWAIT), 0) << "still open";
 }
 
 }  // namespace
