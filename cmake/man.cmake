@@ -1,11 +1,14 @@
-# The man page, where scdoc is there to make it.
+# The man pages, where scdoc is there to make them.
 find_program(SCDOC scdoc)
 if(SCDOC)
-  set(source ${PROJECT_SOURCE_DIR}/docs/cflt-redact.1.scd)
-  set(page ${CMAKE_BINARY_DIR}/man/cflt-redact.1)
   file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/man)
-  add_custom_command(OUTPUT ${page}
-    COMMAND ${SCDOC} < ${source} > ${page} DEPENDS ${source})
-  add_custom_target(man ALL DEPENDS ${page})
-  install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+  foreach(section 1 5)
+    set(source ${PROJECT_SOURCE_DIR}/docs/cflt-redact.${section}.scd)
+    set(page ${CMAKE_BINARY_DIR}/man/cflt-redact.${section})
+    add_custom_command(OUTPUT ${page}
+      COMMAND ${SCDOC} < ${source} > ${page} DEPENDS ${source})
+    list(APPEND pages ${page})
+    install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+  endforeach()
+  add_custom_target(man ALL DEPENDS ${pages})
 endif()

@@ -1,4 +1,5 @@
-# The units, with the place where the program is installed.
+# The units, with the place where the program is installed; their user, and the
+# folder that they write to.
 
 set(CFLT_UNIT_DIR lib/systemd/system CACHE STRING
   "Where the systemd units go, below the prefix")
@@ -12,4 +13,8 @@ foreach(unit cflt-redact.service cflt-redact.socket)
   file(WRITE ${CMAKE_BINARY_DIR}/systemd/${unit} "${text}")
   install(FILES ${CMAKE_BINARY_DIR}/systemd/${unit}
           DESTINATION ${CFLT_UNIT_DIR})
+endforeach()
+foreach(kind sysusers tmpfiles)
+  install(FILES ${PROJECT_SOURCE_DIR}/systemd/cflt-redact.${kind}.conf
+          DESTINATION lib/${kind}.d RENAME cflt-redact.conf)
 endforeach()

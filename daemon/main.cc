@@ -72,6 +72,9 @@ void prepare_process() {
   // As cat: a reader that went away ends us quietly, whatever was inherited.
   ::signal(SIGPIPE, SIG_DFL);
   ::signal(SIGABRT, exit_internal);
+  // Where a loader was started with our path (packaging/bundle), it gave its
+  // name.
+  ::prctl(PR_SET_NAME, "cflt-redact");
   // Buffers hold secrets: no core dumps, no other process looks in.
   ::prctl(PR_SET_DUMPABLE, 0);
   block_report_signal();

@@ -63,6 +63,7 @@ class Install(program.Case):
         share = self.prefix / "share"
         for path in (self.prefix / "bin" / "cflt-redact",
                      share / "man" / "man1" / "cflt-redact.1",
+                     share / "man" / "man5" / "cflt-redact.5",
                      share / "bash-completion" / "completions" / "cflt-redact",
                      share / "fish" / "vendor_completions.d" /
                      "cflt-redact.fish"):
