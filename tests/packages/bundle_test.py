@@ -60,8 +60,9 @@ class Bundle(packed.Case):
     def test_children_of_exec_get_the_environment_as_it_was(self):
         self.add_busybox()
         given = {"PATH": "/bin", "KEEP": "this"}
-        plain = self.succeed("chroot", self.root, "/bin/env", env=given)
-        under = self.succeed("chroot", self.root, self.inside, "exec", "--",
+        chroot = shutil.which("chroot")
+        plain = self.succeed(chroot, self.root, "/bin/env", env=given)
+        under = self.succeed(chroot, self.root, self.inside, "exec", "--",
                              "env", env=given)
         self.assertEqual(sorted(under.split(b"\n")),
                          sorted(plain.split(b"\n")))
@@ -106,7 +107,7 @@ class Bundle(packed.Case):
                 with received, received.makefile("rb") as lines:
                     received.settimeout(HANG_SECONDS)
                     for line in daemon.stderr:
-                        if b"ready" in line:
+                        if b" started " in line:
                             break
                     with socket.create_connection(("127.0.0.1", port)) as app:
                         app.sendall(given)

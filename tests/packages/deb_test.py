@@ -36,7 +36,7 @@ def bare_system():
         tar.parent.mkdir(exist_ok=True)
         done = run("mmdebstrap", "--variant=minbase",
                    f"--include={','.join(names)}", "bookworm",
-                   f"{tar}.new.tar", timeout=None)
+                   f"{tar}.new.tar", timeout=3 * HANG_SECONDS)
         if done.returncode != 0:
             raise SystemExit(f"mmdebstrap: {done.stderr.decode()}")
         os.rename(f"{tar}.new.tar", tar)
@@ -56,9 +56,12 @@ class Deb(packed.Case):
 
     @classmethod
     def inside(cls, *words, **options):
-        return run("chroot", cls.root, "/usr/bin/env", "-i",
-                   "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C",
-                   "DEBIAN_FRONTEND=noninteractive", *words, **options)
+        """Runs a command in the root, with /proc, which tmpfiles needs."""
+        script = 'mount -t proc proc "$1/proc" && exec chroot "$@"'
+        return run("unshare", "--mount", "sh", "-c", script, "sh", cls.root,
+                   "/usr/bin/env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                   "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive", *words,
+                   **options)
 
     @classmethod
     def install(cls):

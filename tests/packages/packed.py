@@ -40,10 +40,10 @@ def package(pattern):
     return found[0]
 
 
-def run(*words, stdin=b"", **options):
+def run(*words, stdin=b"", timeout=HANG_SECONDS, **options):
     return subprocess.run([str(word) for word in words], input=stdin,
-                          capture_output=True, timeout=HANG_SECONDS,
-                          check=False, **options)
+                          capture_output=True, timeout=timeout, check=False,
+                          **options)
 
 
 class Case(unittest.TestCase):
