@@ -130,23 +130,22 @@ class Tail(recipes.Case):
         self.places = {self.PAGE_LOG: self.log,
                        f"{HOST}:5170": f"{HOST}:{self.port}"}
 
-    def command(self):
-        """That of the sidecar; it begins with us, then comes tail."""
+    def commands(self):
+        """That of the sidecar; and what it runs, tail."""
         words = [word.strip(' "') for word in setting(
             self.block("tail.md", "the pod's template"),
             r"command: \[(.*)\]").split(",")]
-        self.assertEqual(words[:3], ["cflt-redact", "exec", "--"])
-        return words[3:]
+        self.assertEqual(words[0], "cflt-redact")
+        return [program.PROGRAM, *words[1:]], words[words.index("--") + 1:]
 
     def follow(self):
         """The page's sidecar, and tail alone."""
-        for name, before in (("sidecar", [program.PROGRAM, "exec", "--"]),
-                             ("twin", [])):
-            output = self.folder / name
+        for number, command in enumerate(self.commands()):
+            output = self.folder / f"output-{number}"
             with open(output, "wb") as out:
                 follower = subprocess.Popen(
-                    [*before, *self.command()], stdin=subprocess.DEVNULL,
-                    stdout=out, stderr=subprocess.DEVNULL)
+                    command, stdin=subprocess.DEVNULL, stdout=out,
+                    stderr=subprocess.DEVNULL)
             self.addCleanup(follower.wait, HANG_SECONDS)
             self.addCleanup(follower.terminate)
             self.outputs.append(output)
@@ -198,7 +197,7 @@ class Tail(recipes.Case):
 
     def test_sidecar_ends_when_it_is_told_to(self):
         self.log.write_bytes(lines(0))
-        with Running("exec", "--", *self.command(),
+        with Running(*self.commands()[0][1:],
                      stdin=subprocess.DEVNULL) as app:
             self.assertEqual(app.read(len(redact(lines(0)))),
                              redact(lines(0)))
@@ -209,7 +208,7 @@ class Tail(recipes.Case):
     def test_daemon_sends_on_what_tail_prints(self):
         receiver = self.receive(self.port)
         self.log.write_bytes(lines(0))
-        with subprocess.Popen(self.command(), stdin=subprocess.DEVNULL,
+        with subprocess.Popen(self.commands()[1], stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL) as tail:
             daemon = self.serve_block("tail.md", stdin=tail.stdout)

@@ -11,7 +11,7 @@ import unittest
 import program
 import recipes
 from program import HANG_SECONDS, secret, wait_until
-from recipes import IS_ROOT
+from recipes import IS_ROOT, block, setting
 from serve_program import HOST, free_port, peers
 
 KEYS = [secret(number) for number in range(8)]
@@ -276,13 +276,16 @@ class Nginx(Case):
             f"{HOST}:8080", f"{HOST}:{self.port}").replace(
             "access_log", f"{self.PLACES}\naccess_log {self.twin_access};\n"
             "access_log")
-        path = self.file("nginx.conf", "pid {folder}/pid;\n".replace(
-            "{folder}", str(self.folder)) + text.replace(
+        path = self.file("nginx.conf", ("pid {folder}/pid;\n" + text).replace(
             "{folder}", str(self.folder)))
+        words = setting(block("nginx.md", "exec -- nginx"),
+                        "^cflt-redact (.*)$").split(" ")
+        words[2:] = [{"nginx": peers.find_program("nginx"),
+                      "/etc/nginx/nginx.conf": str(path)}.get(word, word)
+                     for word in words[2:]]
         with program.Running(
-                "exec", "--", peers.find_program("nginx"), "-c", str(path),
-                "-e", str(self.folder / "boot.log"), env=peers.ENVIRONMENT,
-                stdin=subprocess.DEVNULL) as app:
+                *words, "-e", str(self.folder / "boot.log"),
+                env=peers.ENVIRONMENT, stdin=subprocess.DEVNULL) as app:
             wait_until(lambda: peers.is_open("tcp", self.port))
             self.ask(self.port)
             self.wait_for_lines(self.twin_access, len(REQUESTS))
