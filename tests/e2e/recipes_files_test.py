@@ -72,15 +72,17 @@ class Logrotate(recipes.Case):
         config = self.block("logrotate.md", "copytruncate")
         commands = self.block("logrotate.md", "app 2>&1 |").splitlines()
         for command in commands:
+            self.log.write_bytes(b"older\n")
             with self.subTest(command), self.piped(command) as app:
                 app.stdin.write(lines(0))
-                self.assert_file(self.log, redact(lines(0)))
+                self.assert_file(self.log, b"older\n" + redact(lines(0)))
                 self.rotate(config)
                 self.assertEqual(self.log.read_bytes(), b"")
                 app.stdin.write(lines(50))
                 self.assert_file(self.log, redact(lines(50)))
             self.assertEqual(app.returncode, 0)
-            self.assert_same(self.all_of_the_log(), redact(lines(0, 100)))
+            self.assert_same(self.all_of_the_log(),
+                             b"older\n" + redact(lines(0, 100)))
             for path in self.folder.glob("app.log*"):
                 path.unlink()
 

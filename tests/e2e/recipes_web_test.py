@@ -2,6 +2,7 @@
 import contextlib
 import http.client
 import os
+import pathlib
 import re
 import signal
 import socket
@@ -42,6 +43,15 @@ def timeless(text):
     return WHO.sub(b"WHO", NOW.sub(b"NOW", text))
 
 
+def below_exec(page, places, *more):
+    """The command of a page, running; `more` are further arguments."""
+    words = setting(block(page, "cflt-redact exec -- "),
+                    "^cflt-redact (exec -- .*)$").split(" ")
+    return program.Running(
+        *(places.get(word, word) for word in words), *more,
+        env=peers.ENVIRONMENT, stdin=subprocess.DEVNULL)
+
+
 class Case(recipes.Case):
     secrets = KEYS
 
@@ -70,27 +80,34 @@ class Apache(Case):
         self.places = {"/var/log/apache2/access.log": self.access,
                        "/var/log/apache2/error.log": self.error}
 
-    def apache(self, logs):
-        """A server that logs so; its port, and the process."""
-        port = free_port()
+    def config(self, port, logs):
+        """`{folder}` is for what Apache writes beside its logs."""
         user = "User nobody\nGroup nogroup\n" if IS_ROOT else ""
         modules = "".join(
             f"LoadModule {name}_module {peers.APACHE_MODULES}/mod_{name}.so\n"
             for name in ("mpm_event", "authz_core"))
         # Debian's format.
-        peer = self.start_peer("apache2", [peers.tcp(port)], {"apache.conf": (
+        return (
             f"ServerRoot {{folder}}\nDefaultRuntimeDir {{folder}}\n"
             f"PidFile {{folder}}/pid\nListen {HOST}:{port}\n"
             f"ServerName localhost\n{modules}{user}"
             "StartServers 1\nThreadsPerChild 4\nMaxRequestWorkers 8\n"
-            f"MinSpareThreads 1\nMaxSpareThreads 8\nDocumentRoot {self.folder}\n"
+            "MinSpareThreads 1\nMaxSpareThreads 8\n"
+            f"DocumentRoot {self.folder}\n"
             'LogFormat "%h %l %u %t \\"%r\\" %>s %O \\"%{Referer}i\\"'
-            ' \\"%{User-Agent}i\\"" combined\n' + logs)},
+            ' \\"%{User-Agent}i\\"" combined\n' + logs)
+
+    def apache(self, logs):
+        """A server that logs so; its port, and the process."""
+        port = free_port()
+        peer = self.start_peer(
+            "apache2", [peers.tcp(port)],
+            {"apache.conf": self.config(port, logs)},
             "-D", "FOREGROUND", "-f", "{folder}/apache.conf")
         return port, peer
 
     def with_filter(self):
-        return self.apache(self.block("apache.md", "CustomLog"))
+        return self.apache(self.block("apache.md", 'CustomLog "|'))
 
     def with_files(self):
         return self.apache(f"CustomLog {self.twin_access} combined\n"
@@ -175,6 +192,30 @@ class Apache(Case):
         lines = self.wait_for_lines(self.access, 2)
         self.assertIn(b"/?second=cflt****", lines[1])
 
+    def test_below_exec_it_logs_what_it_logs_to_files(self):
+        requests = [*REQUESTS, (f"/../{KEYS[0]}", "outside")]
+        port, _ = self.with_files()
+        self.ask(port, requests)
+        port = free_port()
+        path = self.file("apache.conf", self.config(port, self.block(
+            "apache.md", "CustomLog /dev/stdout")).replace(
+                "{folder}", str(self.folder)))
+        with below_exec("apache.md", {"apache2": peers.find_program(
+                "apache2")}, "-f", str(path)) as app:
+            wait_until(lambda: peers.is_open("tcp", port))
+            self.ask(port, requests)
+            app.process.send_signal(signal.SIGTERM)
+            out, err = app.process.communicate()
+        self.assertEqual(app.process.returncode, 0)
+        self.assert_redacted(timeless(out), timeless(b"".join(
+            self.wait_for_lines(self.twin_access, len(requests)))), MASKS + 1)
+        twin = self.twin_error.read_bytes()
+        ours, twin = (timeless(b"".join(
+            line for line in text.splitlines(keepends=True)
+            if b"/../" in line)) for text in (err, twin))
+        self.secrets = KEYS[:1]
+        self.assert_redacted(ours, twin, 1)
+
     def children(self, peer):
         path = f"/proc/{peer.pid}/task/{peer.pid}/children"
         with open(path, encoding="ascii") as children:
@@ -191,7 +232,6 @@ class Apache(Case):
 
 
 class Nginx(Case):
-    SOCKET = "/run/cflt-redact/nginx.sock"
     # All that nginx writes beside its logs, in its folder.
     PLACES = "".join(f"{name}_temp_path {{folder}}/{name};\n" for name in (
         "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
@@ -200,8 +240,9 @@ class Nginx(Case):
 
     def setUp(self):
         super().setUp()
-        self.written, self.port = self.folder / "written", free_port()
-        self.places = {self.SOCKET: self.folder / "nginx.sock",
+        self.written = self.folder / "written"
+        self.port, self.source = free_port(), free_port()
+        self.places = {f"{HOST}:5514": f"{HOST}:{self.source}",
                        "/var/log/cflt-redact/nginx.log": self.written}
 
     def nginx(self, text):
@@ -219,21 +260,11 @@ class Nginx(Case):
             'location / { return 200 "ok"; }\n'
             "location /missing { root {folder}; }\n}\n}\n")
 
-    def ask_in_turn(self, requests, twin):
-        """Waits for each line: nginx does not wait for a full queue."""
-        for number, request in enumerate(requests, self.count(twin) + 1):
-            self.ask(self.port, [request])
-            self.wait_for_lines(twin, number)
-            self.wait_for_lines(self.written, number)
-
-    def count(self, path):
-        return path.read_bytes().count(b"\n") if path.exists() else 0
-
     def test_access_lines_are_those_of_a_file_but_for_the_masks(self):
         self.serve_block("nginx.md")
         self.nginx_with(self.block("nginx.md", "access_log syslog"))
-        self.ask_in_turn(REQUESTS, self.twin_access)
-        written = self.written.read_bytes()
+        self.ask(self.port)
+        written = b"".join(self.wait_for_lines(self.written, len(REQUESTS)))
         self.assertEqual(len(self.HEADER.findall(written)), len(REQUESTS))
         self.assert_redacted(self.HEADER.sub(b"", written),
                              self.twin_access.read_bytes(), MASKS)
@@ -244,22 +275,41 @@ class Nginx(Case):
         self.nginx_with("access_log off;\n" + re.sub(
             "^access_log .*$", "", self.block("nginx.md", "access_log syslog"),
             flags=re.M))
-        self.ask_in_turn([(f"/missing?key={KEYS[0]}", "a"),
-                          ("/missing?x", "b")], self.twin_error)
-        self.assert_redacted(
-            self.HEADER.sub(b"", self.written.read_bytes()),
-            self.twin_error.read_bytes(), 1)
+        self.ask(self.port, [(f"/missing?key={KEYS[0]}", "a"),
+                             ("/missing?x", "b")])
+        written = b"".join(self.wait_for_lines(self.written, 2))
+        self.assert_redacted(self.HEADER.sub(b"", written),
+                             self.twin_error.read_bytes(), 1)
 
     def test_lines_come_again_after_a_restart_of_the_daemon(self):
         daemon = self.serve_block("nginx.md")
         self.nginx_with(self.block("nginx.md", "access_log syslog"))
-        self.ask_in_turn([("/?before", "a")], self.twin_access)
+        self.ask(self.port, [("/?before", "a")])
+        self.wait_for_lines(self.written, 1)
         daemon.stop()
         self.serve_block("nginx.md")
         def came():
             self.ask(self.port, [("/?after", "b")])
             return b"/?after" in self.written.read_bytes()
         wait_until(came)
+
+    def test_unix_socket_that_is_full_loses_lines_without_a_word(self):
+        """The reason why the page has UDP."""
+        room = 1 + int(pathlib.Path(
+            "/proc/sys/net/unix/max_dgram_qlen").read_text())
+        path = self.folder / "socket"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as idle:
+            idle.bind(str(path))
+            path.chmod(0o666)
+            self.nginx_with(f"access_log syslog:server=unix:{path};")
+            self.ask(self.port, [("/", "a")] * (room + 10))
+            self.wait_for_lines(self.twin_access, room + 10)
+            idle.setblocking(False)
+            for _ in range(room):
+                idle.recv(1 << 16)
+            with self.assertRaises(BlockingIOError):
+                idle.recv(1 << 16)
+        self.assertEqual(self.twin_error.read_bytes(), b"")
 
     def test_json_is_found_with_the_escapes_that_the_page_names(self):
         self.serve_block("nginx.md")
@@ -278,21 +328,19 @@ class Nginx(Case):
             "access_log")
         path = self.file("nginx.conf", ("pid {folder}/pid;\n" + text).replace(
             "{folder}", str(self.folder)))
-        words = setting(block("nginx.md", "exec -- nginx"),
-                        "^cflt-redact (.*)$").split(" ")
-        words[2:] = [{"nginx": peers.find_program("nginx"),
-                      "/etc/nginx/nginx.conf": str(path)}.get(word, word)
-                     for word in words[2:]]
-        with program.Running(
-                *words, "-e", str(self.folder / "boot.log"),
-                env=peers.ENVIRONMENT, stdin=subprocess.DEVNULL) as app:
+        with below_exec("nginx.md", {
+                "nginx": peers.find_program("nginx"),
+                "/etc/nginx/nginx.conf": str(path)},
+                "-e", str(self.folder / "boot.log")) as app:
             wait_until(lambda: peers.is_open("tcp", self.port))
             self.ask(self.port)
-            self.wait_for_lines(self.twin_access, len(REQUESTS))
+            app.process.send_signal(signal.SIGHUP)
+            self.ask(self.port)
+            self.wait_for_lines(self.twin_access, 2 * len(REQUESTS))
             app.process.send_signal(signal.SIGQUIT)
             out, err = app.process.communicate()
         self.assertEqual((app.process.returncode, err), (0, b""))
-        self.assert_redacted(out, self.twin_access.read_bytes(), MASKS)
+        self.assert_redacted(out, self.twin_access.read_bytes(), 2 * MASKS)
 
 
 if __name__ == "__main__":
