@@ -321,6 +321,14 @@ class Nginx(Case):
         self.assertIn(rb'nginx: {\"key\":\"cflt****\"}',
                       self.wait_for_lines(self.written, 1)[0])
 
+    def test_json_is_not_found_with_the_escapes_that_nginx_has(self):
+        """The reason why the page names others."""
+        self.serve_block("nginx.md")
+        self.nginx_with(self.block("nginx.md", "access_log syslog"))
+        self.ask(self.port, [("/", '{"key":"%s"}' % JSON)])
+        line = self.wait_for_lines(self.written, 1)[0]
+        self.assertNotEqual(program.leaks(line, KEYS[2]), [])
+
     def test_below_exec_it_logs_to_stdout_what_it_logs_to_a_file(self):
         text = self.block("nginx.md", "access_log /dev/stdout").replace(
             f"{HOST}:8080", f"{HOST}:{self.port}").replace(
