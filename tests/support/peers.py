@@ -1,4 +1,5 @@
-"""The programs beside us: socat, HAProxy, rsyslog, syslog-ng and loggen.
+"""The programs beside us: socat, HAProxy, rsyslog, syslog-ng, loggen, and those
+of docs/recipes.
 
 They come from build/peers (scripts/install-peers), run in the foreground in a
 folder of their own, on loopback, and are stopped by their pid. Used by the
@@ -27,12 +28,18 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PREFIX = ROOT / "build" / "peers"
 LIBRARIES = PREFIX / "usr" / "lib" / "x86_64-linux-gnu"
 SYSLOG_NG_LIBRARIES = PREFIX / "usr" / "lib" / "syslog-ng"
+APACHE_MODULES = PREFIX / "usr" / "lib" / "apache2" / "modules"
 PROGRAMS = {
     "socat": PREFIX / "usr" / "bin" / "socat",
     "haproxy": PREFIX / "usr" / "sbin" / "haproxy",
     "rsyslogd": PREFIX / "usr" / "sbin" / "rsyslogd",
     "syslog-ng": PREFIX / "usr" / "sbin" / "syslog-ng",
     "loggen": PREFIX / "usr" / "bin" / "loggen",
+    "apache2": PREFIX / "usr" / "sbin" / "apache2",
+    "nginx": PREFIX / "usr" / "sbin" / "nginx",
+    "logrotate": PREFIX / "usr" / "sbin" / "logrotate",
+    "stunnel": PREFIX / "usr" / "bin" / "stunnel4",
+    "openssl": PREFIX / "usr" / "bin" / "openssl",
 }
 ENVIRONMENT = os.environ | {
     "LC_ALL": "C",
