@@ -10,11 +10,7 @@ namespace {
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kMetricsText =
     "text/plain; version=0.0.4; charset=utf-8";
-constexpr std::string_view kIndex =
-    "cflt-redact\n"
-    "/metrics  Prometheus metrics\n"
-    "/livez    200 while it runs as it should\n"
-    "/readyz   200 while it takes records\n";
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
 
 Page health_page(const std::function<std::string()>& reason_against) {
   const std::string reason = reason_against();
@@ -27,8 +23,8 @@ using Maker = Page (*)(const AdminHandlers&);
 /// Null: there is no such page.
 Maker maker_of(std::string_view path) {
   if (path == "/") {
-    return [](const AdminHandlers&) {
-      return Page{200, kPlainText, std::string(kIndex)};
+    return [](const AdminHandlers& handlers) {
+      return Page{200, kHtml, handlers.status()};
     };
   }
   if (path == "/metrics") {

@@ -11,6 +11,8 @@ namespace cflt::daemon {
 struct AdminHandlers {
   /// Prometheus text format, version 0.0.4.
   std::function<std::string()> metrics;
+  /// HTML, for people.
+  std::function<std::string()> status;
   /// Why it is not, in a few words; empty: it is.
   std::function<std::string()> not_live;
   std::function<std::string()> not_ready;

@@ -316,7 +316,7 @@ void write_control(const ControlCounts& control, Exposition& page) {
 
 }  // namespace
 
-std::string metrics_text(const Workers& workers, const ControlCounts& control) {
+Exposition metrics_of(const Workers& workers, const ControlCounts& control) {
   Exposition page;
   page.gauge("cflt_redact_build_info", "The version.",
              {{"version", version_number()}}, 1);
@@ -334,7 +334,7 @@ std::string metrics_text(const Workers& workers, const ControlCounts& control) {
   page.counter("cflt_redact_lost_log_lines_total",
                "Log lines that nobody read in time.", {},
                number(log::lost_count()));
-  return page.text();
+  return page;
 }
 
 }  // namespace cflt::daemon

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "daemon/serve/intake_sockets.h"
+#include "daemon/serve/prometheus_text.h"
 #include "daemon/serve/registry.h"
 
 namespace cflt::daemon {
@@ -21,6 +22,6 @@ struct ControlCounts {
   std::uint64_t failed_reloads = 0;
 };
 
-std::string metrics_text(const Workers& workers, const ControlCounts& control);
+Exposition metrics_of(const Workers& workers, const ControlCounts& control);
 
 }  // namespace cflt::daemon

@@ -2,6 +2,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "daemon/serve/printable.h"
@@ -36,6 +37,47 @@ std::string Exposition::text() const {
   std::ostringstream output;
   prometheus::TextSerializer().Serialize(output, families_);
   return std::move(output).str();
+}
+
+namespace {
+
+bool has(const prometheus::ClientMetric& sample, std::string_view label,
+         std::string_view value) {
+  return std::any_of(sample.label.begin(), sample.label.end(),
+                     [&](const prometheus::ClientMetric::Label& each) {
+                       return each.name == label && each.value == value;
+                     });
+}
+
+}  // namespace
+
+double Exposition::sum(std::string_view name, const Labels& labels) const {
+  double sum = 0;
+  for (const auto& sample : samples_of(name)) {
+    const bool wanted = std::all_of(
+        labels.begin(), labels.end(),
+        [&](const auto& each) { return has(sample, each.first, each.second); });
+    if (wanted) sum += sample.counter.value + sample.gauge.value;
+  }
+  return sum;
+}
+
+std::set<std::string> Exposition::values_of(std::string_view name,
+                                            std::string_view label) const {
+  std::set<std::string> values;
+  for (const auto& sample : samples_of(name)) {
+    for (const auto& each : sample.label) {
+      if (each.name == label) values.insert(each.value);
+    }
+  }
+  return values;
+}
+
+std::span<const prometheus::ClientMetric> Exposition::samples_of(
+    std::string_view name) const {
+  const auto at = index_.find(std::string(name));
+  if (at == index_.end()) return {};
+  return families_[at->second].metric;
 }
 
 prometheus::ClientMetric& Exposition::add(std::string_view name,

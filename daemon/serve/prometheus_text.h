@@ -11,6 +11,7 @@
 
 #include <prometheus/metric_family.h>
 
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,10 +39,19 @@ class Exposition {
 
   std::string text() const;
 
+  /// The sum of a family's samples that have all of `labels`; 0 without any.
+  double sum(std::string_view name, const Labels& labels = {}) const;
+  /// What a label is in a family's samples, each once, sorted.
+  std::set<std::string> values_of(std::string_view name,
+                                  std::string_view label) const;
+
  private:
   prometheus::ClientMetric& add(std::string_view name, std::string_view help,
                                 prometheus::MetricType type,
                                 const Labels& labels);
+
+  std::span<const prometheus::ClientMetric> samples_of(
+      std::string_view name) const;
 
   std::vector<prometheus::MetricFamily> families_;
   std::unordered_map<std::string, std::size_t> index_;  // by name

@@ -183,8 +183,9 @@ boost::system::result<std::unique_ptr<AdminServer>, SocketFailure>
 Server::make_admin(const config::Address& address) {
   auto listening = AdminServer::listen(
       io_, address.host, address.port,
-      {[this] { return metrics(); }, [this] { return not_live(); },
-       [this] { return not_ready(); }});
+      {[this] { return metrics().text(); },
+       [this] { return status_page_.render(metrics(), not_ready()); },
+       [this] { return not_live(); }, [this] { return not_ready(); }});
   if (listening.has_value()) return std::move(*listening);
   return Failure{fmt::format("service.admin: {}: {}", to_string(address),
                              listening.error().message())};
@@ -425,7 +426,7 @@ std::string Server::not_ready() const {
   return not_live();
 }
 
-std::string Server::metrics() const {
+Exposition Server::metrics() const {
   ControlCounts control{sockets_->registry()};
   for (const auto& sink : plan_->settings.sinks) {
     control.sinks.insert(sink.name);
@@ -434,7 +435,7 @@ std::string Server::metrics() const {
   control.accept_pauses = sockets_->accept_pauses();
   control.reloads = reloads_;
   control.failed_reloads = failed_reloads_;
-  return metrics_text(workers_, control);
+  return metrics_of(workers_, control);
 }
 
 }  // namespace cflt::daemon

@@ -24,6 +24,7 @@
 #include "daemon/serve/intake_sockets.h"
 #include "daemon/serve/new_file.h"
 #include "daemon/serve/serve_command.h"
+#include "daemon/serve/status_page.h"
 #include "daemon/serve/worker.h"
 
 namespace cflt::daemon {
@@ -82,7 +83,7 @@ class Server {
   void ask_heartbeats();
   std::string not_live() const;
   std::string not_ready() const;
-  std::string metrics() const;
+  Exposition metrics() const;
 
   ServeOptions options_;
   boost::asio::io_context io_{1};
@@ -96,6 +97,7 @@ class Server {
   bool stdin_has_ended_ = false;
   Workers workers_;
   std::unique_ptr<IntakeSockets> sockets_;
+  StatusPage status_page_;  // used by admin_
   std::unique_ptr<AdminServer> admin_;
   std::uint64_t beat_ = 0;
   std::chrono::steady_clock::time_point last_full_beat_;

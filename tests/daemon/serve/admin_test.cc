@@ -82,6 +82,7 @@ class AdminTest : public testing::Test {
                              ++metrics_calls_;
                              return metrics_;
                            },
+                           [] { return std::string(); },
                            [this] { return not_live_; },
                            [this] { return not_ready_; }};
     server_ = AdminServer::listen(io_, host, 0, handlers, limits).value();
