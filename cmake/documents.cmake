@@ -29,3 +29,5 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES config/cflt-redact.schema.json
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
 install(DIRECTORY config/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
+install(FILES packaging/prometheus/cflt-redact.rules.yaml
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging/prometheus)

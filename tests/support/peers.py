@@ -33,6 +33,7 @@ PROGRAMS = {
     "rsyslogd": PREFIX / "usr" / "sbin" / "rsyslogd",
     "syslog-ng": PREFIX / "usr" / "sbin" / "syslog-ng",
     "loggen": PREFIX / "usr" / "bin" / "loggen",
+    "promtool": PREFIX / "usr" / "bin" / "promtool",
 }
 ENVIRONMENT = os.environ | {
     "LC_ALL": "C",
