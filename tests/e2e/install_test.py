@@ -79,8 +79,9 @@ class Install(program.Case):
         names = {path.name for path in self.documents.rglob("*")}
         self.assertLessEqual({"README.md", "LICENSE", "language.md",
                               "cflt-redact.schema.json"}, names)
-        for name in ("HACKING.md", "benchmarks.md", "decisions.md",
-                     "performance.md", "notes.md", "cflt-redact.1.scd"):
+        for name in ("CONTRIBUTING.md", "HACKING.md", "benchmarks.md",
+                     "decisions.md", "performance.md", "notes.md",
+                     "cflt-redact.1.scd"):
             self.assertNotIn(name, names)
         for page in self.installed("*.md"):
             self.assertNotIn("HACKING.md", page.read_text(), page.name)
