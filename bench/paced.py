@@ -1,6 +1,7 @@
 """Input at a steady rate, and what a process used meanwhile."""
 
 import contextlib
+import itertools
 import multiprocessing
 import re
 import socket
@@ -34,7 +35,10 @@ def peak_bytes(pid: int) -> int:
 
 def feed(pid: int, write: Callable[[memoryview], int], data: bytes,
          rate: int, seconds: float) -> Use:
-    """Writes `data`, over and over, at `rate` bytes a second."""
+    """Writes `data`, over and over, at `rate` bytes a second.
+
+    Every tick it writes what is due, as a sender with a buffer does.
+    """
     view = memoryview(data)
     before = cpu_seconds(pid)
     begin = time.monotonic()
@@ -45,6 +49,26 @@ def feed(pid: int, write: Callable[[memoryview], int], data: bytes,
             at = sent % len(view)
             sent += write(view[at:at + due - sent])
         time.sleep(TICK_SECONDS)
+    return used(pid, before, sent, rate, elapsed)
+
+
+def feed_records(pid: int, write: Callable[[bytes], int], data: bytes,
+                 rate: int, seconds: float) -> Use:
+    """The same with a write for each record, as a sender without a buffer."""
+    records = itertools.cycle(data.splitlines(keepends=True))
+    before = cpu_seconds(pid)
+    begin = time.monotonic()
+    sent = 0
+    while (elapsed := time.monotonic() - begin) < seconds:
+        if sent < elapsed * rate:
+            sent += write(next(records))
+        else:
+            time.sleep(0)
+    return used(pid, before, sent, rate, elapsed)
+
+
+def used(pid: int, before: float, sent: int, rate: int,
+         elapsed: float) -> Use:
     if sent < LEAST_RATE * rate * elapsed:
         raise BenchError(f"{sent / elapsed / 1e6:.1f} MB/s in place of "
                          f"{rate / 1e6:g} could be sent")
