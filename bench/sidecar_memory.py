@@ -1,14 +1,18 @@
-"""The most memory of config/examples/sidecar.yaml, whatever its senders do.
+"""The most memory of a sidecar, whatever its senders do: that of
+config/examples/sidecar.yaml, and that of docs/recipes/kubernetes.md.
 
 As many connections as it accepts hold the longest records that are not
 complete, then more records come than its sink's buffer holds. The sink is dead
-(nobody listens), or stuck (it is connected, and reads nothing).
+(nobody listens), or stuck (it is connected, and reads nothing); that of the
+recipe is a pipe which nobody reads.
 """
 
 import contextlib
-import os
+import re
 import resource
+import signal
 import socket
+import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -23,8 +27,9 @@ from processes import BenchError
 from report import Limit, Row
 
 EXAMPLE = report.ROOT / "config" / "examples" / "sidecar.yaml"
-ADMIN = "127.0.0.1:9469"  # in the example
-CONNECTIONS = 1024  # connection_limit, by default
+RECIPE = report.ROOT / "docs" / "recipes" / "kubernetes.md"
+BLOCK = re.compile(r"```yaml\n(# cflt-redact: config.yaml\n.*?)```", re.DOTALL)
+DEFAULT_CONNECTIONS = 1024  # connection_limit
 LONGEST = MIB  # max_length, by default
 WANTED = Limit("<=", 48)  # MiB, issue of the sidecar
 FLOOD_SECONDS = 6  # or until nothing more is accepted
@@ -64,54 +69,83 @@ ATTACKS = (
 )
 
 
+def configurations() -> dict[str, str]:
+    """Their texts, by what the rows call them."""
+    return {"sidecar.yaml": EXAMPLE.read_text(),
+            "kubernetes.md": BLOCK.search(RECIPE.read_text())[1]}
+
+
+class Sidecar(Peer):
+    """Ready, with the ports that it is given; nobody reads its stdout."""
+
+    def __init__(self, program: Path, text: str, port: int, sink_port: int):
+        self.admin_port = free_port()
+        text = re.sub(r"admin: \S+:9469", f"admin: 127.0.0.1:{self.admin_port}",
+                      text)
+        text = text.replace("${LISTEN_PORT:-5514}", str(port))
+        text = text.replace("127.0.0.1:5514", f"127.0.0.1:{port}")
+        text = text.replace("${SHIPPER:-127.0.0.1:5170}",
+                            f"127.0.0.1:{sink_port}")
+        super().__init__("sidecar", [tcp(port), tcp(self.admin_port)],
+                         {"serve.yaml": text}, "serve", "-c",
+                         "{folder}/serve.yaml", program=str(program))
+
+    def start(self, command: list[str]) -> None:
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=log, start_new_session=True)
+
+    def stop(self, *how) -> None:
+        super().stop(signal.SIGKILL)  # it could not deliver what waits
+        self.process.stdout.close()
+
+
 def sidecar_rows(program: Path) -> list[Row]:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     rows = []
-    for attack in ATTACKS:
-        measure = f"sidecar: {attack.name}"
-        say(measure)
-        peak, kernel = attacked(program, attack)
-        rows.append(Row(measure, "cflt-redact", peak, "MiB", [peak], WANTED))
-        rows.append(Row(f"{measure}, sockets of the machine", "kernel", kernel,
-                        "MiB", [kernel]))
+    for name, text in configurations().items():
+        for attack in ATTACKS:
+            measure = f"{name}: {attack.name}"
+            say(measure)
+            peak, kernel = attacked(program, text, attack)
+            rows += [Row(measure, "cflt-redact", peak, "MiB", [peak], WANTED),
+                     Row(f"{measure}, all TCP sockets", "kernel", kernel,
+                         "MiB", [kernel])]
     return rows
 
 
-def attacked(program: Path, attack: Attack) -> tuple[float, float]:
+def attacked(program: Path, text: str, attack: Attack) -> tuple[float, float]:
     """MiB: the daemon's peak, and what the kernel's TCP sockets grew by."""
-    port, sink_port, admin_port = free_port(), free_port(), free_port()
-    text = EXAMPLE.read_text().replace(ADMIN, f"127.0.0.1:{admin_port}")
-    os.environ |= {"LISTEN_PORT": str(port),
-                   "SHIPPER": f"127.0.0.1:{sink_port}"}
+    port, sink_port = free_port(), free_port()
+    limit = re.search(r"connection_limit: (\d+)", text)
+    connections = int(limit[1]) if limit else DEFAULT_CONNECTIONS
     before = tcp_bytes()
     with (contextlib.ExitStack() as stack,
-          Peer("sidecar", [tcp(port), tcp(admin_port)], {"serve.yaml": text},
-               "serve", "-c", "{folder}/serve.yaml",
-               program=str(program)) as daemon):
+          Sidecar(program, text, port, sink_port) as daemon):
         if not attack.is_sink_dead:
             stack.enter_context(stuck_sink(sink_port))
         if attack.held:
-            stack.enter_context(held_open(port, attack.held, admin_port))
+            stack.enter_context(held_open(daemon, port, connections - 1,
+                                          attack.held))
         flood(port, attack.flood)
         after = tcp_bytes()
         return peak_bytes(daemon.pid) / MIB, (after - before) / MIB
 
 
 @contextlib.contextmanager
-def held_open(port: int, held: bytes, admin_port: int) -> Iterator[None]:
-    """Connections with a record that has begun; the daemon may close some.
-
-    One less than it accepts: the last one is the flood's.
-    """
+def held_open(daemon: Sidecar, port: int, count: int,
+              held: bytes) -> Iterator[None]:
+    """Connections with a record that has begun; the daemon may close some."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(connected(port))
-                   for _ in range(CONNECTIONS - 1)]
+                   for _ in range(count)]
         for at in range(0, len(held), PIECE):
             for each in sockets:
                 with contextlib.suppress(OSError):
                     each.send(held[at:at + PIECE])
-        wait_until_read(admin_port)
+        wait_until_read(daemon.admin_port)
         yield
 
 
