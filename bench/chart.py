@@ -1,5 +1,5 @@
 """Bar charts as SVG: small, readable in light and dark, with their figures as
-text for those who do not see them. Deterministic: the same bars, the same bytes.
+text for those who do not see them. The same bars give the same bytes.
 """
 
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The pictures of docs/benchmarks.md are what bench/plot draws from the runs
-that are kept, and their figures are those of docs/performance.md."""
+that are kept, and their figures are those of docs/performance.md. The tables of
+sizes in docs/operations.md are those of the runs that it names."""
+import json
 import os
 import pathlib
 import re
@@ -84,6 +86,51 @@ class Pictures(unittest.TestCase):
                 with self.subTest(f"{name} {figure}"):
                     self.assertIn(figure, figures(name))
                     self.assertRegex(PERFORMANCE, rf"\b{figure}(?!\d)")
+
+
+class Sizing(unittest.TestCase):
+    """The table of docs/operations.md is that of the runs that it names."""
+
+    PAGE = (ROOT / "docs" / "operations.md").read_text().partition(
+        "### Sizing\n")[2]
+    TITLES = ("filter, pipe to pipe", "serve, lines",
+              "serve, syslog by newline",
+              "serve, syslog, a packet for each record")
+
+    def values(self, *runs):
+        rows = [row for run in runs for row in json.loads(
+            (ROOT / "bench" / "runs" / f"{run}.json").read_text())["rows"]]
+        return {row["measure"]: row["value"] for row in rows}
+
+    def cells(self, start):
+        line, = re.findall(rf"^\| {start} \|(.*)\|$", self.PAGE, re.M)
+        return [cell.strip() for cell in line.split("|")]
+
+    def test_cpu_time_and_memory(self):
+        values = self.values("2026-11-28-ef0b513-sizing",
+                             "2026-11-28-b6a329a-sizing")
+        for rate in 0, 1, 10, 50, 100:
+            self.assertEqual(self.cells(rate), [
+                f"{values[measure]:.3f}" if measure in values else "–"
+                for measure in (f"{title}, {rate} MB/s"
+                                for title in self.TITLES)])
+        memory = r", \d+ MB/s, peak memory"
+        peaks = [max(value for name, value in values.items()
+                     if re.fullmatch(title + memory, name))
+                 for title in self.TITLES]
+        self.assertEqual(self.cells("memory, MiB"),
+                         [f"{peak:.1f}" for peak in peaks])
+
+    def test_the_sidecar(self):
+        for start, run in (("64 MiB", "2026-11-28-ef0b513-sidecar-before"),
+                           ("24 MiB", "2026-11-28-b98207d-sizing")):
+            values = self.values(run)
+            sockets = [value for name, value in values.items()
+                       if name.endswith("all TCP sockets")]
+            peaks = [value for name, value in values.items()
+                     if not name.endswith("all TCP sockets")]
+            self.assertEqual(self.cells(start)[2:], [
+                f"{max(peaks):.0f} MiB", f"up to {max(sockets):.0f} MiB"])
 
 
 if __name__ == "__main__":
