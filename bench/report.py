@@ -17,7 +17,7 @@ RUNS = ROOT / "bench" / "runs"
 HEADINGS = ("measure", "contender", "median", "rate", "cpu", "ratio", "floor",
             "")
 DECIMALS = {"s": 3, "ms": 2, "us": 1, "ns/byte": 0, "MiB": 1, "KiB": 2,
-            "s/GB": 2, "msg/s": 0, "records": 0}
+            "s/GB": 2, "CPU s/s": 3, "msg/s": 0, "records": 0}
 
 
 @dataclass(frozen=True)

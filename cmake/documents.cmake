@@ -2,7 +2,8 @@
 # them and to the examples hold. A link to a document for developers, which is
 # not installed, becomes plain text.
 
-set(CFLT_DEVELOPER_DOCUMENTS "HACKING|docs/decisions|docs/performance|bench/notes")
+set(CFLT_DEVELOPER_DOCUMENTS
+  "CONTRIBUTING|HACKING|docs/benchmarks|docs/decisions|docs/performance|bench/notes")
 
 # Copies a document below the build directory and installs it from there.
 function(cflt_install_document path)
@@ -10,7 +11,7 @@ function(cflt_install_document path)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
   file(READ ${source} text)
   string(REGEX REPLACE
-    "\\[([^]]*)\\]\\((\\.\\./)?(docs/)?(HACKING|decisions|performance|bench/notes)\\.md(#[^)]*)?\\)"
+    "\\[([^]]*)\\]\\((\\.\\./)?(docs/)?(CONTRIBUTING|HACKING|benchmarks|decisions|performance|bench/notes)\\.md(#[^)]*)?\\)"
     "\\1" text "${text}")
   file(WRITE ${CMAKE_BINARY_DIR}/documents/${path} "${text}")
   get_filename_component(folder ${path} DIRECTORY)
@@ -29,3 +30,5 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES config/cflt-redact.schema.json
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
 install(DIRECTORY config/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
+install(FILES packaging/prometheus/cflt-redact.rules.yaml
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging/prometheus)

@@ -29,7 +29,9 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Files that a page tells its reader to copy.
 COPIED = {"serve.md": [TOP / "config" / "examples" / "sidecar.yaml"]}
 # sh blocks of the README that no test can run, by their first word.
-NOT_RUN = {"scripts/run": "builds and installs the program, as root"}
+NOT_RUN = {"scripts/run": "builds and installs the program, as root",
+           "sudo": "tests/packages installs the package",
+           "tar": "tests/packages runs this"}
 # Ports that the pages name; a test takes free ones.
 PORTS = ("5514",)
 

@@ -41,11 +41,18 @@ class Install(program.Case):
                     self.assertTrue((page.parent / unquote(target)).exists())
 
     def test_each_example_has_its_schema(self):
-        examples = self.installed("*.yaml")
+        examples = self.installed("examples/*.yaml")
         self.assertGreater(len(examples), 3)
         for example in examples:
             target, = SCHEMA.findall(example.read_text())
             self.assertTrue((example.parent / target).is_file(), example.name)
+
+    def test_alerts_are_beside_their_runbook(self):
+        rules = (self.documents / "packaging" / "prometheus" /
+                 "cflt-redact.rules.yaml").read_text()
+        page, = set(re.findall(r"runbook_url: file:/usr/share/doc/"
+                               r"cflt-redact/([^#]+)#", rules))
+        self.assertTrue((self.documents / page).is_file())
 
     def test_each_path_of_a_unit_is_there(self):
         units = [unit for kind in ("service", "socket")
@@ -73,8 +80,9 @@ class Install(program.Case):
         names = {path.name for path in self.documents.rglob("*")}
         self.assertLessEqual({"README.md", "LICENSE", "language.md",
                               "cflt-redact.schema.json"}, names)
-        for name in ("HACKING.md", "decisions.md", "performance.md",
-                     "notes.md", "cflt-redact.1.scd"):
+        for name in ("CONTRIBUTING.md", "HACKING.md", "benchmarks.md",
+                     "decisions.md", "performance.md", "notes.md",
+                     "cflt-redact.1.scd"):
             self.assertNotIn(name, names)
         for page in self.installed("*.md"):
             self.assertNotIn("HACKING.md", page.read_text(), page.name)

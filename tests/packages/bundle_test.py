@@ -30,6 +30,13 @@ class Bundle(packed.Case):
         self.assert_redacts("./cflt-redact", cwd=moved)
         self.assert_redacts("../cflt-redact", cwd=moved / "lib")
 
+    def test_as_the_readme_says(self):
+        shutil.copy(packed.package("cflt-redact-*.tar.gz"), self.folder)
+        self.assert_redacts(
+            "bash", "-e", "-c",
+            packed.install_block("tar") + "cflt-redact", cwd=self.folder,
+            env={"PATH": "/usr/bin:/bin"})
+
     def test_by_links_and_by_path(self):
         links = self.folder / "bin"
         links.mkdir()

@@ -50,6 +50,7 @@ class Deb(packed.Case):
         cls.addClassCleanup(shutil.rmtree, folder)
         cls.root = packed.pathlib.Path(folder)
         subprocess.run(["tar", "-xf", bare_system(), "-C", folder], check=True)
+        shutil.copy(packed.package(DEB), cls.root)
         shutil.copy(packed.package(DEB), cls.root / "new.deb")
         cls.before = cls.files()
         cls.install()
@@ -65,7 +66,8 @@ class Deb(packed.Case):
 
     @classmethod
     def install(cls):
-        done = cls.inside("apt-get", "install", "-y", "/new.deb")
+        command = packed.install_block("sudo").removeprefix("sudo ")
+        done = cls.inside("sh", "-c", command.replace(" install", " -y install"))
         if done.returncode != 0:
             raise AssertionError(done.stdout + done.stderr)
 

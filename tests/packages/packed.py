@@ -31,6 +31,12 @@ def example():
     return line.encode() + b"\n", masked.encode() + b"\n"
 
 
+def install_block(word):
+    """The README's block of commands that begins with `word`."""
+    text = (TOP / "README.md").read_text()
+    return re.search(rf"```sh\n({word} .*?)```", text, re.DOTALL)[1]
+
+
 def package(pattern):
     """The one file of build/packages of that name."""
     found = sorted(PACKAGES.glob(pattern))

@@ -40,6 +40,7 @@ PROGRAMS = {
     "logrotate": PREFIX / "usr" / "sbin" / "logrotate",
     "stunnel": PREFIX / "usr" / "bin" / "stunnel4",
     "openssl": PREFIX / "usr" / "bin" / "openssl",
+    "promtool": PREFIX / "usr" / "bin" / "promtool",
 }
 ENVIRONMENT = os.environ | {
     "LC_ALL": "C",
