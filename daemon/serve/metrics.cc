@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -185,8 +186,10 @@ void write_source_states(const Registries& registries, Exposition& page) {
 }
 
 /// Totals stay when a reload has removed a sink; it is neither up nor down.
-void write_up(const Workers& workers, const std::set<std::string>& sinks,
+void write_up(const Workers& workers, const config::Settings& settings,
               Exposition& page) {
+  std::set<std::string> sinks;
+  for (const auto& sink : settings.sinks) sinks.insert(sink.name);
   const double count = number(workers.size());
   by_sink(workers, [](const SinkCounters& counters) {
     return number(counters.up.get());
@@ -212,6 +215,17 @@ void write_sinks(const Workers& workers, Exposition& page) {
     page.gauge("cflt_redact_sink_queue_bytes",
                "Memory held for records that wait.", {{"sink", sink}}, value);
   });
+}
+
+void write_limits(const config::Settings& settings, Exposition& page) {
+  for (const auto& sink : settings.sinks) {
+    page.gauge("cflt_redact_sink_queue_limit_bytes",
+               "What may wait for a sink: its buffer.max_size.",
+               {{"sink", sink.name}}, number(sink.max_size_bytes));
+  }
+  page.gauge("cflt_redact_memory_limit_bytes",
+             "Of all buffers: service.memory_limit.", {},
+             number(settings.service.memory_limit_bytes));
 }
 
 using Pair = std::pair<std::string, std::string>;
@@ -282,16 +296,17 @@ void write_rescued(const Workers& workers, Exposition& page) {
                blocks);
 }
 
-/// The worst of the workers counts.
+/// The worst of the workers counts: 0 where one has never passed.
 void write_self_test(const Workers& workers, Exposition& page) {
-  double last_success = 0;
+  std::vector<double> last_successes;
   double failures = 0;
   for (const auto& worker : workers) {
     const auto& counters = worker->self_test_counters();
-    const double at = number(counters.last_success_seconds.get());
-    last_success = last_success == 0 ? at : std::min(last_success, at);
+    last_successes.push_back(number(counters.last_success_seconds.get()));
     failures += number(counters.failures.get());
   }
+  const double last_success =
+      last_successes.empty() ? 0 : *std::ranges::min_element(last_successes);
   page.gauge("cflt_redact_selftest_last_success_timestamp_seconds",
              "When fake secrets were last redacted by the real path.", {},
              last_success);
@@ -325,7 +340,8 @@ Exposition metrics_of(const Workers& workers, const ControlCounts& control) {
   write_source_states(registries, page);
   write_pairs(workers, page);
   write_sinks(workers, page);
-  write_up(workers, control.sinks, page);
+  write_up(workers, control.settings, page);
+  write_limits(control.settings, page);
   write_scan(workers, page);
   write_rescued(workers, page);
   write_self_test(workers, page);

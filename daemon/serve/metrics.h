@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 
+#include "config/settings.h"
 #include "daemon/serve/intake_sockets.h"
 #include "daemon/serve/prometheus_text.h"
 #include "daemon/serve/registry.h"
@@ -15,7 +15,7 @@ namespace cflt::daemon {
 /// What the control thread has counted.
 struct ControlCounts {
   const Registry& registry;
-  std::set<std::string> sinks{};  // of the configuration now
+  const config::Settings& settings;                     // as they are now
   std::map<std::string, std::uint64_t> kernel_drops{};  // by source
   std::uint64_t accept_pauses = 0;
   std::uint64_t reloads = 0;

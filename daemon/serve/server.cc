@@ -427,10 +427,7 @@ std::string Server::not_ready() const {
 }
 
 Exposition Server::metrics() const {
-  ControlCounts control{sockets_->registry()};
-  for (const auto& sink : plan_->settings.sinks) {
-    control.sinks.insert(sink.name);
-  }
+  ControlCounts control{sockets_->registry(), plan_->settings};
   control.kernel_drops = sockets_->kernel_drops();
   control.accept_pauses = sockets_->accept_pauses();
   control.reloads = reloads_;

@@ -196,7 +196,9 @@ std::string sinks(const Look& look) {
          grouped(look.rate("cflt_redact_delivered_records_total", of)),
          to_size(look.rate("cflt_redact_sink_bytes_total", of)),
          grouped(now.sum("cflt_redact_queued_records", of)),
-         to_size(now.sum("cflt_redact_sink_queue_bytes", of)),
+         fmt::format(
+             "{} of {}", to_size(now.sum("cflt_redact_sink_queue_bytes", of)),
+             to_size(now.sum("cflt_redact_sink_queue_limit_bytes", of))),
          trouble(now.sum("cflt_redact_dropped_records_total", of)),
          grouped(now.sum("cflt_redact_sink_retries_total", of))});
   }
