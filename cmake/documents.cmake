@@ -26,6 +26,8 @@ foreach(document README.md CHANGELOG.md SECURITY.md ${documents})
   cflt_install_document(${document})
 endforeach()
 
+install(FILES docs/images/status.png
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs/images)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES config/cflt-redact.schema.json
         DESTINATION ${CMAKE_INSTALL_DOCDIR}/config)
