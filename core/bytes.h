@@ -10,11 +10,13 @@
 #include <cstdlib>
 
 /// Aborts when an invariant of this program is broken. Never depends on input.
+/// It names the file without its folder, so that the program holds no path of
+/// the machine that built it.
 #define CFLT_CHECK(condition)                                            \
   do {                                                                   \
     if (!(condition)) [[unlikely]] {                                     \
       std::fprintf(stderr, "cflt-redact: %s:%d: broken invariant: %s\n", \
-                   __FILE__, __LINE__, #condition);                      \
+                   __FILE_NAME__, __LINE__, #condition);                 \
       std::abort();                                                      \
     }                                                                    \
   } while (false)

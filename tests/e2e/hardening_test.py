@@ -1,5 +1,6 @@
 """What the headers and symbols of a release say that it is hardened with."""
 import os
+import pathlib
 import subprocess
 import unittest
 
@@ -15,7 +16,7 @@ def readelf(*options):
 
 
 @unittest.skipUnless(HARDENED, "only a release is hardened")
-class Hardening(unittest.TestCase):
+class Hardening(program.Case):
     def test_program_can_be_loaded_anywhere(self):
         self.assertIn("DYN (Position-Independent", readelf("--file-header"))
 
@@ -35,6 +36,13 @@ class Hardening(unittest.TestCase):
         self.assertIn("__stack_chk_fail", symbols)
         self.assertRegex(symbols, r"__(memcpy|read|recv|poll|vsnprintf)_chk")
         self.assertIn("__glibcxx_assert_fail", symbols)
+
+    def test_no_path_of_the_machine_that_built_it_is_inside(self):
+        """Of the program as it is installed: without symbols."""
+        top = str(pathlib.Path(__file__).resolve().parents[2])
+        stripped = self.folder / "stripped"
+        subprocess.run(["strip", "-o", stripped, program.PROGRAM], check=True)
+        self.assertNotIn(top.encode(), stripped.read_bytes())
 
 
 if __name__ == "__main__":
