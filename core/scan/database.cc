@@ -79,7 +79,11 @@ const char* simd_tier() {
 #endif
   if (platform.cpu_features & HS_CPU_FEATURES_AVX512) return "AVX512";
   if (platform.cpu_features & HS_CPU_FEATURES_AVX2) return "AVX2";
+#ifdef __aarch64__
+  return "NEON";  // Vectorscan, which every arm64 processor can run
+#else
   return "SSSE3";
+#endif
 }
 
 }  // namespace cflt::scan
