@@ -69,6 +69,7 @@ void exit_internal(int) { ::_exit(kExitInternal); }
 void prepare_process() {
   occupy_standard_descriptors();
   remember_inherited_signals();
+  restore_loader_variables();
   // As cat: a reader that went away ends us quietly, whatever was inherited.
   ::signal(SIGPIPE, SIG_DFL);
   ::signal(SIGABRT, exit_internal);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -33,6 +34,16 @@ void restore_inherited_signals() {
     ::signal(number, ignore ? SIG_IGN : SIG_DFL);  // SIGKILL: refused
   }
   pthread_sigmask(SIG_SETMASK, &mask, nullptr);
+}
+
+void restore_loader_variables() {
+  for (const char* name : {"LD_PRELOAD", "LD_AUDIT", "GLIBC_TUNABLES"}) {
+    const std::string aside = std::string("CFLT_BUNDLE_") + name;
+    const char* value = ::getenv(aside.c_str());
+    if (value == nullptr) continue;
+    ::setenv(name, value, 1);
+    ::unsetenv(aside.c_str());
+  }
 }
 
 std::vector<int> open_descriptors() {

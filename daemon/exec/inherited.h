@@ -13,6 +13,11 @@ void remember_inherited_signals();
 /// that is not async-signal-safe.
 void restore_inherited_signals();
 
+/// Gives the environment its variables of the loader back, which the launcher
+/// of a bundle has put aside: they are for the command, whose libraries they
+/// fit.
+void restore_loader_variables();
+
 /// The descriptors from 3 on that are open now; none where /proc is not there.
 std::vector<int> open_descriptors();
 

@@ -67,6 +67,10 @@ class Scan {
             std::ranges::any_of(workers_, &ScanWorker::has_suspicion));
   }
   ScanSummary summary() const;
+  /// Somebody asked for just that file, and it could not be scanned.
+  bool has_packed_name() const {
+    return std::ranges::any_of(workers_, &ScanWorker::has_packed_name);
+  }
   /// "<path>: is ...", in order.
   std::vector<std::string> packed() const;
 
@@ -181,7 +185,7 @@ ExitCode run_scan(const ScanOptions& options) {
   tell_packed(packed, options.strict);
   tell_problems(output.problems());
   tell_summary(scan.summary(), options.stats);
-  if (output.is_broken() || output.has_failure() ||
+  if (output.is_broken() || output.has_failure() || scan.has_packed_name() ||
       (options.strict && !(output.problems().empty() && packed.empty()))) {
     return kExitError;
   }

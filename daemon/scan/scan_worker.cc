@@ -89,12 +89,12 @@ void ScanWorker::look_into(const WalkItem& item, JobWords& words) {
   }
   auto input = open_input(item, decompress_, words.problem);
   if (!input) return;
-  const bool is_named = item.kind == WalkItem::Kind::kNamed;
-  examine(*input, is_named && is_live(*input), words);
+  examine(*input, item.kind == WalkItem::Kind::kNamed, words);
 }
 
-void ScanWorker::examine(Input& input, bool is_live, JobWords& words) {
+void ScanWorker::examine(Input& input, bool is_named, JobWords& words) {
   ++file_count_;
+  const bool shown_at_once = is_named && is_live(input);
   std::optional<ReportWriter> writer;
   const auto error =
       examiner_.examine(input, [&](std::span<const Report> reports) {
@@ -104,13 +104,14 @@ void ScanWorker::examine(Input& input, bool is_live, JobWords& words) {
           const bool suspected = report.verdict == secret::Verdict::kSuspected;
           (suspected ? has_suspicion_ : has_proof_) = true;
         }
-        if (is_live || words.output.size() > kOutputBytes) {
+        if (shown_at_once || words.output.size() > kOutputBytes) {
           output_.hand_over(words);
         }
       });
   if (error) words.problem = about(input.place(), error.message());
   const FileType* type = input.type();
   if (type == nullptr || !type->is_packed) return;
+  has_packed_name_ = has_packed_name_ || is_named;
   packed_.push_back(
       about(input.name(),
             not_scanned(*type, input.compression() != Compression::kNone)));

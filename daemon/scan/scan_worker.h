@@ -59,10 +59,12 @@ class ScanWorker {
   bool has_suspicion() const { return has_suspicion_; }
   /// What was compressed, and not decompressed: "<path>: is ...".
   const std::vector<std::string>& packed() const { return packed_; }
+  /// Whether one of them was named, and not met in a walk.
+  bool has_packed_name() const { return has_packed_name_; }
 
  private:
   void look_into(const WalkItem& item, JobWords& words);
-  void examine(Input& input, bool is_live, JobWords& words);
+  void examine(Input& input, bool is_named, JobWords& words);
 
   Examiner examiner_;
   Decompress decompress_;
@@ -73,6 +75,7 @@ class ScanWorker {
   bool has_proof_ = false;
   bool has_suspicion_ = false;
   std::vector<std::string> packed_;
+  bool has_packed_name_ = false;
 };
 
 }  // namespace cflt::daemon

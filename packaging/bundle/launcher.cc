@@ -44,6 +44,18 @@ std::string find_bundle(const std::string& loader) {
   return {};
 }
 
+/// Puts aside what the environment tells a loader: it is meant for the
+/// libraries of the command under `exec`, and may not fit those of the bundle.
+/// The program gives it back (daemon/exec/inherited.h).
+void put_loader_variables_aside() {
+  for (const char* name : {"LD_PRELOAD", "LD_AUDIT", "GLIBC_TUNABLES"}) {
+    const char* value = ::getenv(name);
+    if (value == nullptr) continue;
+    ::setenv((std::string("CFLT_BUNDLE_") + name).c_str(), value, 1);
+    ::unsetenv(name);
+  }
+}
+
 /// What stands at `to` is replaced file by file. Returns the exit code.
 int copy_bundle(const std::string& from, const char* to) {
   namespace fs = std::filesystem;
@@ -77,9 +89,12 @@ int main(int argc, char** argv) {
         stderr);
     return kExitNotFound;
   }
-  if (argc == 3 && std::string(argv[1]) == "copy-bundle") {
-    return copy_bundle(bundle, argv[2]);
+  if (argc > 1 && std::string(argv[1]) == "copy-bundle") {
+    if (argc == 3 && argv[2][0] != '-') return copy_bundle(bundle, argv[2]);
+    ::fputs("usage: cflt-redact copy-bundle FOLDER\n", stderr);
+    return kExitError;
   }
+  put_loader_variables_aside();
   const std::string file = bundle + loader;
   const std::string library_path = bundle + "/lib";
   const std::string program = bundle + "/lib/cflt-redact";

@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SOURCES = ROOT / "daemon" / "serve"
 FIELD = re.compile(r'(?:\{|Field \w+\()"([a-z_]+)", ')
-NO_LOG = ("metrics.cc", "process_metrics.cc", "prometheus_text.cc")
+NO_LOG = ("status_page.cc", "metrics.cc", "process_metrics.cc", "prometheus_text.cc")
 
 
 def row(page, start):

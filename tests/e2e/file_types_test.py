@@ -195,6 +195,8 @@ class Scan(TypeCase):
         done = run("scan", str(path))
         self.assertEqual(done.stderr.decode(), f"cflt-redact: {path}: is xz "
                          "data; what it holds was not scanned\n")
+        self.assertEqual(done.returncode, 2)  # it was asked for
+        self.assertEqual(run("scan", str(path.parent)).returncode, 0)
 
 
 if __name__ == "__main__":

@@ -225,7 +225,7 @@ class Output(Scan):
         plain = f"clean\nk={secret(23)}\n"
         path = self.file("a.gz", gzip.compress(plain.encode()))
         self.file("b.gz", gzip.compress(plain.encode())[:-1])
-        self.assertEqual(run("scan", str(path)).returncode, 0)
+        self.assertEqual(run("scan", str(path)).returncode, 2)
         done = run("scan", "-z", str(self.folder))
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"{path}:2:3: plain ".encode(), done.stdout)

@@ -74,6 +74,27 @@ class Bundle(packed.Case):
         self.assertEqual(sorted(under.split(b"\n")),
                          sorted(plain.split(b"\n")))
 
+    def test_the_loaders_variables_are_for_the_command(self):
+        """A library of the application's image may not fit the bundle's."""
+        self.add_busybox()
+        given = {"PATH": "/bin", "LD_PRELOAD": "/no/such.so",
+                 "GLIBC_TUNABLES": "glibc.malloc.check=1"}
+        done = run(shutil.which("chroot"), self.root, self.inside, "exec",
+                   "--", "env", env=given)
+        self.assertEqual((done.stderr, done.returncode), (b"", 0))
+        self.assertEqual(dict(line.split("=", 1) for line
+                              in done.stdout.decode().splitlines()), given)
+
+    def test_copy_bundle_takes_one_folder(self):
+        for words in ([], ["--help"], ["a", "b"]):
+            done = run(self.program, "copy-bundle", *words, cwd=self.folder)
+            self.assertEqual((done.returncode, done.stdout), (2, b""))
+            self.assertIn(b"copy-bundle FOLDER", done.stderr)
+        self.succeed(self.program, "copy-bundle", self.folder / "copy")
+        self.assert_redacts(self.folder / "copy" / "cflt-redact")
+        within = self.program.parent / "lib" / "again"
+        self.assertEqual(run(self.program, "copy-bundle", within).returncode, 2)
+
     def test_exec_as_the_first_process(self):
         self.add_busybox()
         done = run("unshare", "--pid", "--fork", "chroot", self.root,
@@ -137,8 +158,9 @@ class Bundle(packed.Case):
             "share/doc/cflt-redact/libraries/*"))
         self.assertGreater(len(libraries), 10)
         self.assertGreater(len(texts), 8)
-        for text in texts:
+        for text in filter(lambda path: path.is_file(), texts):
             self.assertGreater(text.stat().st_size, 500, text)
+        self.assertIn("libcli11-dev", {path.name for path in texts})
 
 
 if __name__ == "__main__":

@@ -107,6 +107,13 @@ class Installed(Deb):
                   if path.startswith("etc/systemd")]
         self.assertEqual(wanted, [])
 
+    def test_a_running_service_follows_upgrade_and_removal(self):
+        scripts = self.root / "var" / "lib" / "dpkg" / "info"
+        after = (scripts / "cflt-redact.postinst").read_text()
+        before = (scripts / "cflt-redact.prerm").read_text()
+        self.assertRegex(after, "try-restart|restart 'cflt-redact.service'")
+        self.assertIn("deb-systemd-invoke stop", before)
+
     def test_a_sinks_file_can_be_read_by_the_group_adm(self):
         config = self.root / "tmp" / "config.yaml"
         config.write_text(
