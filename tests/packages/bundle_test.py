@@ -79,8 +79,9 @@ class Bundle(packed.Case):
         self.add_busybox()
         given = {"PATH": "/bin", "LD_PRELOAD": "/no/such.so",
                  "GLIBC_TUNABLES": "glibc.malloc.check=1"}
-        done = run(shutil.which("chroot"), self.root, self.inside, "exec",
-                   "--", "env", env=given)
+        done = run("chroot", self.root, "/bin/busybox", "env", "-i",
+                   *(f"{name}={value}" for name, value in given.items()),
+                   self.inside, "exec", "--", "env")
         self.assertEqual((done.stderr, done.returncode), (b"", 0))
         self.assertEqual(dict(line.split("=", 1) for line
                               in done.stdout.decode().splitlines()), given)
