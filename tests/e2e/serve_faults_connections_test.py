@@ -113,6 +113,7 @@ class Ends(Case):
                 sent += 1
         wait_until(lambda: self.daemon.closed("end") == 1)
         self.daemon.settled()
+        self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         self.assert_same(self.receiver.data().replace(b"\n", b""), b"x" * sent)
         self.assertEqual(self.daemon.closed("record_timeout"), 0)
 

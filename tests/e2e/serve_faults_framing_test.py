@@ -119,6 +119,7 @@ class Long(Case):
         wanted = expected(block * 1025)
         self.daemon.wait_metric(1, "source_closed_connections_total")
         self.daemon.settled()
+        self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         got = self.receiver.data()
         self.assertEqual(program.leaks(got, SECRET), [])
         self.assert_same(got.replace(b"\n", b""), wanted)
@@ -146,6 +147,7 @@ class Long(Case):
             self.receiver.wait_for(len(masked) - 8192)
         wait_until(lambda: self.daemon.closed("end") == 1)
         self.daemon.settled()
+        self.receiver.wait_for(self.daemon.metric("sink_bytes_total"))
         got = self.receiver.data()
         self.assert_same(got.replace(b"\n", b""), masked)
         self.assertEqual(
