@@ -99,10 +99,6 @@ void SymbolRun::forget_before(std::uint32_t oldest) {
   size_ -= from;
 }
 
-How SymbolRun::how(std::uint32_t from, std::uint32_t to) const {
-  return How::all_of(&how_[from - base_], to - from);
-}
-
 std::uint32_t SymbolRun::find(How ways, std::uint32_t from,
                               std::uint32_t to) const {
   if (!how(from, to).has_any(ways)) return to;

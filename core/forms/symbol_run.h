@@ -51,6 +51,10 @@ class SymbolRun {
   /// that belongs to no symbol.
   bool is_ended_for(How ways) const;
 
+  // What follows is asked once and more for each anchor. It is inline, and goes
+  // by pointers: with the library's checks of an index, which a release has,
+  // these calls were a sixth of the work for an input of anchors.
+
   /// Symbols since start(). Indices below count from there.
   std::uint32_t count() const { return base_ + size_; }
   /// Canonical symbols, contiguous from index `i` on.
@@ -60,16 +64,18 @@ class SymbolRun {
   /// Their values, 0 to 63, contiguous. Two before those from `i` on, and 16
   /// more than there are symbols, can be read; they mean nothing.
   const std::uint8_t* values(std::uint32_t i) const {
-    return &values_[kBefore + i - base_];
+    return values_.data() + (kBefore + i - base_);
   }
-  How how(std::uint32_t i) const { return how_[i - base_]; }
+  How how(std::uint32_t i) const { return how_.data()[i - base_]; }
   /// All ways in which symbols [from, to) are written.
-  How how(std::uint32_t from, std::uint32_t to) const;
+  How how(std::uint32_t from, std::uint32_t to) const {
+    return How::all_of(how_.data() + (from - base_), to - from);
+  }
   /// The first symbol in [from, to) that is written in one of `ways`, or `to`.
   std::uint32_t find(How ways, std::uint32_t from, std::uint32_t to) const;
   /// The stream position behind the symbol.
   std::uint64_t end(std::uint32_t i) const {
-    return position_ - (low(position_) - ends_[i - base_]);
+    return position_ - (low(position_) - ends_.data()[i - base_]);
   }
   /// The index of the symbol that begins at a stream position, one that was
   /// read up to. It is `at_least`: the search begins there.
