@@ -1,8 +1,10 @@
 """The image, run as a container runs it: by its number, its root read-only."""
+import hashlib
 import json
 import pathlib
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import unittest
 
@@ -19,8 +21,8 @@ class Image(packed.Case):
         cls.addClassCleanup(shutil.rmtree, store)
         cls.builder = ["buildah", "--storage-driver", "vfs", "--root", store,
                        "--runroot", f"{store}/run"]
-        image = packed.package(f"cflt-redact-{VERSION}-image.tar")
-        cls.container = cls.build("from", "--quiet", f"docker-archive:{image}")
+        cls.archive = packed.package(f"cflt-redact-{VERSION}-image.tar")
+        cls.container = cls.build("from", "--quiet", f"docker-archive:{cls.archive}")
         cls.root = pathlib.Path(cls.build("mount", cls.container))
         cls.addClassCleanup(cls.build, "umount", cls.container)
 
@@ -50,6 +52,17 @@ class Image(packed.Case):
         self.assertEqual(config["Entrypoint"], ["/usr/bin/cflt-redact"])
         self.assertEqual(config["Healthcheck"]["Test"],
                          ["CMD", "/usr/bin/cflt-redact", "health", "--ready"])
+
+    def test_it_says_nothing_of_the_machine_that_built_it(self):
+        with tarfile.open(self.archive) as archive:
+            [image] = json.load(archive.extractfile("manifest.json"))
+            said = archive.extractfile(image["Config"]).read()
+        self.assertEqual(image["Config"],
+                         hashlib.sha256(said).hexdigest() + ".json")
+        self.assertEqual(image["RepoTags"], [f"cflt-redact:{VERSION}"])
+        said = json.loads(said)
+        self.assertNotIn("container", said)
+        self.assertNotIn("Hostname", said["config"])
 
     def test_there_is_no_shell_and_nothing_that_all_may_write(self):
         names = {path.name for path in self.root.rglob("*")}
