@@ -1,4 +1,4 @@
-# daemon/version_commit.h: the commit that --version names, made anew by each
+# daemon/base/version_commit.h: the commit that --version names, made anew by each
 # build, touched only when it changes.
 
 set(CFLT_COMMIT "" CACHE STRING

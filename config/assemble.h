@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/document.h"
-#include "config/load.h"
+#include "config/loaded.h"
 
 namespace cflt::config {
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "config/load.h"
+#include "config/loaded.h"
 
 namespace cflt::config {
 

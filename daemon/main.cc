@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "core/secret/secret.h"
-#include "daemon/command_line.h"
-#include "daemon/descriptor.h"
+#include "daemon/base/descriptor.h"
+#include "daemon/base/messages.h"
+#include "daemon/command_line/command_line.h"
 #include "daemon/exec/inherited.h"
-#include "daemon/messages.h"
-#include "daemon/reporter.h"
+#include "daemon/filter/reporter.h"
+#include "daemon/in_place/in_place.h"
 
-namespace cflt::daemon {
+namespace cflt {
 namespace {
 
 template <class... Cases>
@@ -24,52 +25,69 @@ struct Overloaded : Cases... {
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 needs to be told
 
-ExitCode print(const std::string& text) {
+base::ExitCode print(const std::string& text) {
   const bool printed =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
       std::fflush(stdout) == 0;
-  return printed ? kExitClean : kExitError;
+  return printed ? base::kExitClean : base::kExitError;
 }
 
-ExitCode refuse(const UsageError& error) {
-  complain(error.message);
-  complain("try --help");
-  return kExitError;
+base::ExitCode refuse(const command_line::UsageError& error) {
+  base::complain(error.message);
+  base::complain("try --help");
+  return base::kExitError;
 }
 
-ExitCode show(const ShortHelp& help) {
+base::ExitCode show(const command_line::ShortHelp& help) {
   std::fputs(help.text.c_str(), stderr);
-  return kExitError;
+  return base::kExitError;
 }
 
-ExitCode run(const Command& command) {
+base::ExitCode run(const command_line::Command& command) {
   return std::visit(
       Overloaded{
-          [](const FilterOptions& options) { return run_filter(options); },
-          [](const ExecOptions& options) { return run_exec(options); },
-          [](const ScanOptions& options) { return run_scan(options); },
-          [](const CanaryOptions& options) { return run_canary(options); },
-          [](const canary::Run& lines) { return run_canary_run(lines); },
-          [](const CanaryVerifyOptions& options) {
-            return run_canary_verify(options);
+          [](const filter::FilterOptions& options) {
+            return options.in_place ? in_place::run_in_place(options)
+                                    : filter::run_filter(options);
           },
-          [](const ServeOptions& options) { return run_serve(options); },
-          [](const ValidateOptions& options) { return run_validate(options); },
-          [](const HealthOptions& options) { return run_health(options); },
-          [](const Answer& answer) { return print(answer.text); },
-          [](const UsageError& error) { return refuse(error); },
-          [](const ShortHelp& help) { return show(help); },
+          [](const exec::ExecOptions& options) {
+            return exec::run_exec(options);
+          },
+          [](const find::ScanOptions& options) {
+            return find::run_scan(options);
+          },
+          [](const canary::CanaryOptions& options) {
+            return canary::run_canary(options);
+          },
+          [](const canary::Run& lines) {
+            return canary::run_canary_run(lines);
+          },
+          [](const canary::CanaryVerifyOptions& options) {
+            return canary::run_canary_verify(options);
+          },
+          [](const serve::control::ServeOptions& options) {
+            return serve::run_serve(options);
+          },
+          [](const serve::ValidateOptions& options) {
+            return serve::run_validate(options);
+          },
+          [](const serve::HealthOptions& options) {
+            return serve::run_health(options);
+          },
+          [](const command_line::Answer& answer) { return print(answer.text); },
+          [](const command_line::UsageError& error) { return refuse(error); },
+          [](const command_line::ShortHelp& help) { return show(help); },
       },
       command);
 }
 
 /// A broken invariant stops the program before anything else leaves.
-void exit_internal(int) { ::_exit(kExitInternal); }
+void exit_internal(int) { ::_exit(base::kExitInternal); }
 
 void prepare_process() {
-  occupy_standard_descriptors();
-  remember_inherited_signals();
-  restore_loader_variables();
+  base::occupy_standard_descriptors();
+  exec::remember_inherited_signals();
+  exec::restore_loader_variables();
   // As cat: a reader that went away ends us quietly, whatever was inherited.
   ::signal(SIGPIPE, SIG_DFL);
   ::signal(SIGABRT, exit_internal);
@@ -78,22 +96,23 @@ void prepare_process() {
   ::prctl(PR_SET_NAME, "cflt-redact");
   // Buffers hold secrets: no core dumps, no other process looks in.
   ::prctl(PR_SET_DUMPABLE, 0);
-  block_report_signal();
-  open_messages();
+  filter::block_report_signal();
+  base::open_messages();
   secret::warm_up();
 }
 
 }  // namespace
-}  // namespace cflt::daemon
+}  // namespace cflt
 
 int main(int argc, char** argv) {
-  using namespace cflt::daemon;
+  using namespace cflt;
   try {
     prepare_process();
     const std::vector<std::string> arguments(argv + 1, argv + argc);
-    return run(parse_command_line(arguments, ::isatty(STDIN_FILENO) != 0));
+    return run(command_line::parse_command_line(arguments,
+                                                ::isatty(STDIN_FILENO) != 0));
   } catch (const std::exception& error) {
-    complain(std::string("internal failure: ") + error.what());
-    return kExitInternal;
+    base::complain(std::string("internal failure: ") + error.what());
+    return base::kExitInternal;
   }
 }

@@ -7,7 +7,7 @@
 // "Lead" is the number of those bits of the `t`: 2, 4 or 0 for offsets 0 to 2.
 #pragma once
 
-#include "core/forms/candidates.h"
+#include "core/forms/reading.h"
 
 namespace cflt::forms::base64 {
 

@@ -1,7 +1,7 @@
 // Hex: two plain symbols of the run, each a hex digit, are one byte.
 #pragma once
 
-#include "core/forms/candidates.h"
+#include "core/forms/reading.h"
 
 namespace cflt::forms::hex {
 

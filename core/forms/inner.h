@@ -1,7 +1,7 @@
 // Symbols inside another encoding (base64, hex): bytes that stand for symbols.
 #pragma once
 
-#include "core/forms/candidates.h"
+#include "core/forms/reading.h"
 
 namespace cflt::forms {
 

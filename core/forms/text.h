@@ -1,7 +1,7 @@
 // Text and UTF-16: a symbol of the run is a symbol of the secret.
 #pragma once
 
-#include "core/forms/candidates.h"
+#include "core/forms/reading.h"
 
 namespace cflt::forms::text {
 

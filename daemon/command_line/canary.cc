@@ -2,10 +2,10 @@
 
 #include <charconv>
 
+#include "daemon/base/messages.h"
 #include "daemon/command_line/verbs.h"
-#include "daemon/messages.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kCanaryHelp =
@@ -95,7 +95,7 @@ std::optional<UsageError> read_numbers(const CLI::App& app,
 /// What a run and its audit have in common: `option` names it.
 std::optional<UsageError> check_run(const char* option, const std::string& id,
                                     const CanaryNumbers& numbers) {
-  if (!canary::is_run_id(id) || safe_text(id) != id) {
+  if (!canary::is_run_id(id) || base::safe_text(id) != id) {
     return UsageError{fmt::format(
         "{}: {} is not an ID: 1 to 64 of A-Z a-z 0-9 . _ -, and no secret",
         option, id)};
@@ -122,8 +122,9 @@ Command verify_of(const CanaryWords& words, const CanaryNumbers& numbers) {
     return UsageError{"--verify goes without --run and --form"};
   }
   if (auto error = check_run("--verify", words.verify, numbers)) return *error;
-  return CanaryVerifyOptions{words.verify, *numbers.seed,
-                             line_count_of(numbers), words.path, words.json};
+  return canary::CanaryVerifyOptions{words.verify, *numbers.seed,
+                                     line_count_of(numbers), words.path,
+                                     words.json};
 }
 
 Command run_of(const CanaryWords& words, const CanaryNumbers& numbers,
@@ -146,7 +147,7 @@ Command command_of(const CLI::App& app, CanaryWords& words) {
   const auto form = forms::form_by_name(words.form);
   if (!form && words.form != "all") return unknown_form("--form", words.form);
   if (is_run) return run_of(words, numbers, form);
-  return CanaryOptions{numbers.count.value_or(1), form, numbers.seed};
+  return canary::CanaryOptions{numbers.count.value_or(1), form, numbers.seed};
 }
 
 struct CanaryVerb {
@@ -169,4 +170,4 @@ Command parse_canary(Arguments arguments) {
   return command_of(verb.app, verb.words);
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -7,7 +7,7 @@
 #include "daemon/command_line/help.h"
 #include "daemon/command_line/verbs.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kCompletionHelp =
@@ -126,4 +126,4 @@ Command parse_completion(Arguments arguments) {
                                              " is not bash, zsh or fish"};
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 
 /// What may stand behind an option, or as an argument.
 struct Values {
@@ -46,4 +46,4 @@ std::string fish_completion(const std::vector<VerbSpec>& verbs);
 /// `text` between single quotes of a shell.
 std::string shell_quoted(std::string_view text);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -2,7 +2,7 @@
 
 #include "daemon/command_line/completion.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 // Bash breaks words at `=`, so `--stats=j` comes as three. It needs nothing of
@@ -113,4 +113,4 @@ std::string bash_completion(const std::vector<VerbSpec>& verbs) {
   return kBashHead + text + kBashTail;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -2,7 +2,7 @@
 
 #include "daemon/command_line/completion.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kFishHead = R"(# Completions of cflt-redact, for fish.
@@ -89,4 +89,4 @@ std::string fish_completion(const std::vector<VerbSpec>& verbs) {
   return head + lines;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

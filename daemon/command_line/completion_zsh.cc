@@ -2,7 +2,7 @@
 
 #include "daemon/command_line/completion.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kZshHead = R"(#compdef cflt-redact
@@ -113,4 +113,4 @@ std::string zsh_completion(const std::vector<VerbSpec>& verbs) {
   return text + tail;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

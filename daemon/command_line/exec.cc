@@ -3,7 +3,7 @@
 #include "daemon/command_line/verbs.h"
 #include "daemon/exec/exec_command.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kExecHelp =
@@ -26,7 +26,8 @@ struct ExecWords {
   bool line_buffered = false;
 };
 
-void add_exec_options(CLI::App& app, ExecOptions& options, ExecWords& words) {
+void add_exec_options(CLI::App& app, exec::ExecOptions& options,
+                      ExecWords& words) {
   app.add_option("-o,--output", options.output,
                  "Write what CMD prints on stdout to this file")
       ->type_name("FILE");
@@ -51,7 +52,7 @@ void add_exec_options(CLI::App& app, ExecOptions& options, ExecWords& words) {
 
 struct ExecVerb {
   CLI::App app{kExecHelp, "cflt-redact exec"};
-  ExecOptions options;
+  exec::ExecOptions options;
   ExecWords words;
   RuleWords rules;
 
@@ -80,8 +81,8 @@ Command parse_exec(Arguments arguments) {
   }
   if (auto error = set_rules(rules, options.rules)) return *error;
   if (auto error = set_stats(words.stats, options.stats)) return *error;
-  options.on_failure =
-      words.on_failure == "kill" ? OnFailure::kKill : OnFailure::kDiscard;
+  options.on_failure = words.on_failure == "kill" ? exec::OnFailure::kKill
+                                                  : exec::OnFailure::kDiscard;
   if (options.append && !options.output) return UsageError{"-a goes with -o"};
   if (options.command.empty()) {
     return UsageError{"exec takes a command: exec [OPTIONS] -- CMD [ARG...]"};
@@ -89,4 +90,4 @@ Command parse_exec(Arguments arguments) {
   return options;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

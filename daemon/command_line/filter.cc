@@ -1,4 +1,4 @@
-#include "daemon/filter.h"
+#include "daemon/filter/filter.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "daemon/command_line/verbs.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kFilterHelp =
@@ -42,7 +42,7 @@ struct FilterWords {
 };
 
 /// The common ones first.
-void add_filter_options(CLI::App& app, FilterOptions& options,
+void add_filter_options(CLI::App& app, filter::FilterOptions& options,
                         FilterWords& words) {
   app.add_option("FILE", options.paths,
                  "Read these as one stream; `-` is stdin, the default")
@@ -63,7 +63,7 @@ void add_filter_options(CLI::App& app, FilterOptions& options,
 }
 
 /// And those that few need, behind the rules.
-void add_rare_options(CLI::App& app, FilterOptions& options,
+void add_rare_options(CLI::App& app, filter::FilterOptions& options,
                       FilterWords& words) {
   app.add_flag("--strict", options.strict,
                "With --check, exit 1 also for what is only suspected");
@@ -79,7 +79,7 @@ void add_rare_options(CLI::App& app, FilterOptions& options,
 
 /// "/" is what -i has without a suffix: no suffix can be that.
 std::optional<UsageError> set_in_place(const std::string& suffix,
-                                       FilterOptions& options) {
+                                       filter::FilterOptions& options) {
   if (options.check) return UsageError{"--check goes without -i"};
   if (options.output) return UsageError{"-o goes without -i"};
   if (options.paths.empty()) return UsageError{"-i takes FILEs"};
@@ -93,7 +93,7 @@ std::optional<UsageError> set_in_place(const std::string& suffix,
 
 struct FilterVerb {
   CLI::App app{kFilterHelp, "cflt-redact"};
-  FilterOptions options;
+  filter::FilterOptions options;
   FilterWords words;
   RuleWords rules;
 
@@ -129,4 +129,4 @@ Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
   return options;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

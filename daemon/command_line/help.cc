@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr std::size_t kColumns = 80;
@@ -82,4 +82,4 @@ std::string HelpFormatter::make_option(const CLI::Option* option,
   return wrapped("  " + names, description_of(*option));
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

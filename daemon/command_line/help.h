@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 
 class HelpFormatter : public CLI::Formatter {
  public:
@@ -19,4 +19,4 @@ class HelpFormatter : public CLI::Formatter {
 /// append: "pass|redact" of "pass|redact:{pass,redact}". Empty: it has none.
 std::string value_name(const CLI::Option& option);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -6,10 +6,10 @@
 #include <array>
 
 #include "config/suggest.h"
+#include "daemon/base/version.h"
 #include "daemon/command_line/help.h"
-#include "daemon/version.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 struct Synonym {
@@ -111,7 +111,7 @@ void add_common(CLI::App& app) {
   app.allow_extras();
   app.set_help_flag("-h,--help", "Show this help and exit");
   app.set_version_flag(
-      "--version", version_text(),
+      "--version", base::version_text(),
       "Show the versions of this program and of its libraries");
   app.formatter(std::make_shared<HelpFormatter>());
   app.option_defaults()->take_last();
@@ -142,20 +142,20 @@ void add_stats(CLI::App& app, std::string& word) {
 }
 
 std::optional<UsageError> set_stats(const std::string& word,
-                                    StatsFormat& format) {
+                                    filter::StatsFormat& format) {
   if (!word.empty() && word != "text" && word != "json") {
     return UsageError{fmt::format("--stats: {} is not text or json", word)};
   }
-  format = word.empty()     ? StatsFormat::kNone
-           : word == "json" ? StatsFormat::kJson
-                            : StatsFormat::kText;
+  format = word.empty()     ? filter::StatsFormat::kNone
+           : word == "json" ? filter::StatsFormat::kJson
+                            : filter::StatsFormat::kText;
   return std::nullopt;
 }
 
-void add_search_zip(CLI::App& app, Decompress& decompress) {
+void add_search_zip(CLI::App& app, filter::Decompress& decompress) {
   app.add_flag(
       "-z,--search-zip",
-      [&decompress](std::int64_t) { decompress = Decompress::kYes; },
+      [&decompress](std::int64_t) { decompress = filter::Decompress::kYes; },
       "Read gzip and zstd, decompressed; all else as it is");
 }
 
@@ -205,7 +205,7 @@ std::optional<Command> parse_words(CLI::App& app, Arguments arguments) {
   } catch (const CLI::CallForHelp&) {
     return Answer{app.help()};
   } catch (const CLI::CallForVersion&) {
-    return Answer{version_text()};
+    return Answer{base::version_text()};
   } catch (const CLI::ParseError& error) {
     return UsageError{error.what()};
   }
@@ -237,4 +237,4 @@ std::optional<Command> parse_before_command(CLI::App& app, Arguments arguments,
   return std::nullopt;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

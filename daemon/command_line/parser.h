@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "core/stream/rules.h"
-#include "daemon/command_line.h"
+#include "daemon/command_line/command.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 
 using Arguments = std::span<const std::string>;
 
@@ -41,10 +41,10 @@ std::optional<UsageError> set_rules(const RuleWords& words,
 /// --stats and --stats=json.
 void add_stats(CLI::App& app, std::string& word);
 std::optional<UsageError> set_stats(const std::string& word,
-                                    StatsFormat& format);
+                                    filter::StatsFormat& format);
 
 /// -z: reads what is compressed.
-void add_search_zip(CLI::App& app, Decompress& decompress);
+void add_search_zip(CLI::App& app, filter::Decompress& decompress);
 
 void add_metrics_file(CLI::App& app, std::optional<std::string>& path);
 
@@ -54,4 +54,4 @@ std::string all_forms();
 /// An error that says what `name` is nearest to.
 UsageError unknown_form(const char* option, const std::string& name);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -3,7 +3,7 @@
 #include "config/values.h"
 #include "daemon/command_line/verbs.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kValidateHelp =
@@ -30,7 +30,7 @@ Exit codes: 0 yes, 1 no, 2 no answer or usage, 78 configuration.
 
 struct ValidateVerb {
   CLI::App app{kValidateHelp, "cflt-redact validate"};
-  ValidateOptions options;
+  serve::ValidateOptions options;
 
   ValidateVerb() {
     add_common(app);
@@ -44,7 +44,7 @@ struct ValidateVerb {
 
 struct HealthVerb {
   CLI::App app{kHealthHelp, "cflt-redact health"};
-  HealthOptions options;
+  serve::HealthOptions options;
   std::string wait;
 
   HealthVerb() {
@@ -97,4 +97,4 @@ Command parse_health(Arguments arguments) {
   return options;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -2,7 +2,7 @@
 
 #include "daemon/command_line/verbs.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kScanHelp =
@@ -36,7 +36,8 @@ struct ScanWords {
   std::string color = "auto";
 };
 
-void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
+void add_scan_options(CLI::App& app, find::ScanOptions& options,
+                      ScanWords& words) {
   app.add_option("PATH", options.paths,
                  "Files, and directories to walk; `-` is stdin")
       ->take_all();
@@ -52,15 +53,15 @@ void add_scan_options(CLI::App& app, ScanOptions& options, ScanWords& words) {
   add_stats(app, words.stats);
 }
 
-ColorChoice color_choice(const std::string& word) {
-  return word == "always"  ? ColorChoice::kAlways
-         : word == "never" ? ColorChoice::kNever
-                           : ColorChoice::kAuto;
+find::ColorChoice color_choice(const std::string& word) {
+  return word == "always"  ? find::ColorChoice::kAlways
+         : word == "never" ? find::ColorChoice::kNever
+                           : find::ColorChoice::kAuto;
 }
 
 struct ScanVerb {
   CLI::App app{kScanHelp, "cflt-redact scan"};
-  ScanOptions options;
+  find::ScanOptions options;
   ScanWords words;
   RuleWords rules;
 
@@ -88,4 +89,4 @@ Command parse_scan(Arguments arguments, bool stdin_is_terminal) {
   return options;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

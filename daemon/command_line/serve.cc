@@ -2,7 +2,7 @@
 
 #include "daemon/command_line/verbs.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 namespace {
 
 constexpr const char* kServeHelp =
@@ -56,7 +56,7 @@ void add_service_options(CLI::App& app, config::InlineWords& words) {
 }
 
 std::optional<UsageError> check(const CLI::App& app,
-                                const ServeOptions& options) {
+                                const serve::control::ServeOptions& options) {
   if (options.config_path.empty()) {
     const auto& words = options.inline_words;
     const bool complete = !words.sources.empty() && !words.sinks.empty();
@@ -75,7 +75,7 @@ std::optional<UsageError> check(const CLI::App& app,
 
 struct ServeVerb {
   CLI::App app{kServeHelp, "cflt-redact serve"};
-  ServeOptions options;
+  serve::control::ServeOptions options;
   RuleWords rules;
 
   ServeVerb() {
@@ -102,4 +102,4 @@ Command parse_serve(Arguments arguments) {
   return options;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -7,7 +7,7 @@
 
 #include "daemon/command_line/parser.h"
 
-namespace cflt::daemon {
+namespace cflt::command_line {
 
 Command parse_filter(Arguments arguments, bool stdin_is_terminal);
 Command parse_canary(Arguments arguments);
@@ -49,4 +49,4 @@ inline constexpr std::array kVerbs = {
     Verb{"completion", "Print the completions of a shell", visit_completion},
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::command_line

@@ -2,16 +2,8 @@
 
 #include <array>
 #include <string_view>
-#include <utility>
 
-#include "daemon/compression/decoder.h"
-#include "daemon/compression/encoder.h"
-#include "daemon/compression/gzip_reader.h"
-#include "daemon/compression/gzip_writer.h"
-#include "daemon/compression/zstd_reader.h"
-#include "daemon/compression/zstd_writer.h"
-
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 struct Magic {
@@ -47,17 +39,4 @@ std::optional<Compression> compression_of(std::span<const char> begin) {
   return Compression::kNone;
 }
 
-std::unique_ptr<Decoder> make_decoder(Compression compression) {
-  if (compression == Compression::kZstd) return std::make_unique<ZstdReader>();
-  return std::make_unique<GzipReader>();
-}
-
-std::unique_ptr<Encoder> make_encoder(Compression compression,
-                                      Encoder::Write write) {
-  if (compression == Compression::kZstd) {
-    return std::make_unique<ZstdWriter>(std::move(write));
-  }
-  return std::make_unique<GzipWriter>(std::move(write));
-}
-
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -4,7 +4,7 @@
 #include <optional>
 #include <span>
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 enum class Compression { kNone, kGzip, kZstd };
 
@@ -12,4 +12,4 @@ enum class Compression { kNone, kGzip, kZstd };
 /// Four bytes always suffice.
 std::optional<Compression> compression_of(std::span<const char> begin);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -3,12 +3,9 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
-#include <memory>
 #include <span>
 
-#include "daemon/compression/compression.h"
-
-namespace cflt::daemon {
+namespace cflt::compression {
 
 class Decoder {
  public:
@@ -28,7 +25,4 @@ class Decoder {
   virtual std::uint64_t offset() const = 0;
 };
 
-/// For any format but kNone.
-std::unique_ptr<Decoder> make_decoder(Compression compression);
-
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -3,12 +3,9 @@
 
 #include <boost/system/error_code.hpp>
 #include <functional>
-#include <memory>
 #include <span>
 
-#include "daemon/compression/compression.h"
-
-namespace cflt::daemon {
+namespace cflt::compression {
 
 class Encoder {
  public:
@@ -22,8 +19,4 @@ class Encoder {
   virtual boost::system::error_code finish() = 0;
 };
 
-/// For any format but kNone.
-std::unique_ptr<Encoder> make_encoder(Compression compression,
-                                      Encoder::Write write);
-
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -1,6 +1,6 @@
 #include "daemon/compression/gzip_header.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 constexpr std::uint8_t kHasCrc = 2;
@@ -88,4 +88,4 @@ bool GzipHeader::has(Field field) const {
   return (flags_ & kHasCrc) != 0;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <span>
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 class GzipHeader {
  public:
@@ -33,4 +33,4 @@ class GzipHeader {
   std::uint8_t flags_ = 0;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 using boost::system::error_code;
@@ -138,4 +138,4 @@ error_code GzipReader::finish() const {
   return make_error_code(GzipError::kTruncated);
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -8,12 +8,14 @@
 // overwritten in the end.
 #pragma once
 
+#include <memory>
+
 #include "daemon/compression/decoder.h"
 #include "daemon/compression/gzip_header.h"
 
 struct inflate_state;
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 enum class GzipError {
   kHeader = 1,
@@ -53,4 +55,4 @@ class GzipReader final : public Decoder {
   At at_ = At::kHeader;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

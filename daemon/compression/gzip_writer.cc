@@ -7,9 +7,9 @@
 #include <cerrno>
 #include <utility>
 
-#include "daemon/system_error.h"
+#include "daemon/base/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 using boost::system::error_code;
 
@@ -52,7 +52,7 @@ error_code GzipWriter::deflate(std::span<const char> plain, bool last) {
     stream.next_out = reinterpret_cast<std::uint8_t*>(room.data());
     stream.avail_out = static_cast<std::uint32_t>(room.size());
     if (isal_deflate(&stream) != COMP_OK) {
-      return system_error(EIO);
+      return base::system_error(EIO);
     }
     const std::size_t size = room.size() - stream.avail_out;
     if (const auto error = write_({room.data(), size})) return error;
@@ -61,4 +61,4 @@ error_code GzipWriter::deflate(std::span<const char> plain, bool last) {
   return {};
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -3,9 +3,11 @@
 // overwritten in the end.
 #pragma once
 
+#include <memory>
+
 #include "daemon/compression/encoder.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 class GzipWriter final : public Encoder {
  public:
@@ -26,4 +28,4 @@ class GzipWriter final : public Encoder {
   std::unique_ptr<State, Wipe> state_;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 void* allocate(void* /*opaque*/, std::size_t size) { return std::malloc(size); }
@@ -20,4 +20,4 @@ void wipe_and_free(void* /*opaque*/, void* memory) {
 
 ZSTD_customMem wiped_memory() { return {allocate, wipe_and_free, nullptr}; }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

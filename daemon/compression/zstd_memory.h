@@ -7,8 +7,8 @@
 #define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 ZSTD_customMem wiped_memory();
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -7,7 +7,7 @@
 
 #include "daemon/compression/zstd_memory.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 using boost::system::error_code;
@@ -74,4 +74,4 @@ error_code ZstdReader::finish() const {
   return in_frame_ ? zstd_error(kTruncated) : error_code();
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

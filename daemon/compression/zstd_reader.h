@@ -8,11 +8,13 @@
 // --long.
 #pragma once
 
+#include <memory>
+
 #include "daemon/compression/decoder.h"
 
 struct ZSTD_DCtx_s;
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 class ZstdReader final : public Decoder {
  public:
@@ -38,4 +40,4 @@ class ZstdReader final : public Decoder {
   bool holds_output_ = false;  // for which there was no room
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -4,10 +4,10 @@
 #include <new>
 #include <utility>
 
+#include "daemon/base/system_error.h"
 #include "daemon/compression/zstd_memory.h"
-#include "daemon/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 using boost::system::error_code;
 
@@ -35,10 +35,10 @@ error_code ZstdWriter::compress(std::span<const char> plain, bool last) {
     ZSTD_outBuffer out{compressed_.data(), compressed_.size(), 0};
     const std::size_t answer = ZSTD_compressStream2(
         context_.get(), &out, &in, last ? ZSTD_e_end : ZSTD_e_continue);
-    if (ZSTD_isError(answer) != 0) return system_error(EIO);
+    if (ZSTD_isError(answer) != 0) return base::system_error(EIO);
     if (const auto error = write_({compressed_.data(), out.pos})) return error;
     if (last ? answer == 0 : in.pos == in.size) return {};
   }
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

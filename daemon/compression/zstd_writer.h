@@ -2,13 +2,14 @@
 // bytes out, at the library's own default level.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "daemon/compression/encoder.h"
 
 struct ZSTD_CCtx_s;
 
-namespace cflt::daemon {
+namespace cflt::compression {
 
 class ZstdWriter final : public Encoder {
  public:
@@ -29,4 +30,4 @@ class ZstdWriter final : public Encoder {
   std::vector<char> compressed_;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

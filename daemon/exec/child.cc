@@ -9,11 +9,11 @@
 
 #include <cerrno>
 
-#include "daemon/descriptor.h"
+#include "daemon/base/descriptor.h"
+#include "daemon/base/system_error.h"
 #include "daemon/exec/inherited.h"
-#include "daemon/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 using boost::system::error_code;
@@ -38,14 +38,14 @@ bool take_terminal(int fd) {
 bool put(int fd, int number) { return fd < 0 || ::dup2(fd, number) >= 0; }
 
 struct Ends {
-  Descriptor reader;
-  Descriptor writer;
+  base::Descriptor reader;
+  base::Descriptor writer;
 };
 
 boost::system::result<Ends> open_pipe() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) return last_system_error();
-  return Ends{Descriptor::own(ends[0]), Descriptor::own(ends[1])};
+  if (::pipe2(ends, O_CLOEXEC) != 0) return base::last_system_error();
+  return Ends{base::Descriptor::own(ends[0]), base::Descriptor::own(ends[1])};
 }
 
 /// Until the other end is closed.
@@ -105,7 +105,7 @@ boost::system::result<pid_t> start_child(
   auto report = open_pipe();
   if (!report.has_value()) return report.error();
   const pid_t child = ::fork();
-  if (child < 0) return last_system_error();
+  if (child < 0) return base::last_system_error();
   if (child == 0) {
     wait_for_start(*start);
     become(plan, const_cast<char**>(arguments.data()), report->writer.get());
@@ -116,7 +116,7 @@ boost::system::result<pid_t> start_child(
   const int error = wait_for_report(report->reader.get(), child);
   if (error == 0) return child;
   ::waitpid(child, nullptr, 0);
-  return system_error(error);
+  return base::system_error(error);
 }
 
 bool is_job_control(int signal) {
@@ -128,7 +128,7 @@ int exit_status(int status) {
 }
 
 int exit_status_of_failed_start(const error_code& error) {
-  return error == system_error(ENOENT) ? 127 : 126;
+  return error == base::system_error(ENOENT) ? 127 : 126;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

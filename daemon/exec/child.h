@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 /// What a child gets. Everything else is as it was for us.
 struct ChildPlan {
@@ -34,4 +34,4 @@ int exit_status(int status);
 /// As env(1) has it: 127 where there is no such command, else 126.
 int exit_status_of_failed_start(const boost::system::error_code& error);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -16,9 +16,9 @@
 #include <system_error>
 #include <utility>
 
-#include "daemon/messages.h"
+#include "daemon/base/messages.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 /// The stream whose thread this is.
@@ -58,8 +58,8 @@ void set_non_blocking(int fd) {
 }  // namespace
 
 ChildStream::ChildStream(const stream::Rules& rules, scan::Scanner scanner,
-                         Descriptor input, Output output, bool counts_lines,
-                         StreamEvents& events)
+                         base::Descriptor input, filter::Output output,
+                         bool counts_lines, StreamEvents& events)
     : scanner_(std::move(scanner)),
       input_(std::move(input)),
       watched_(watched(output.fd())),
@@ -116,7 +116,8 @@ void ChildStream::fail(Failure failure, const std::string& reason) {
   set_failure(failure);
   auto words = fmt::format("{}: {}; what follows is discarded", name_, reason);
   try {
-    complaint_ = std::thread([words = std::move(words)] { complain(words); });
+    complaint_ =
+        std::thread([words = std::move(words)] { base::complain(words); });
   } catch (const std::system_error&) {
     // No more threads are allowed; the count is told in the end.
   }
@@ -191,7 +192,8 @@ void ChildStream::wait_for_reopening() const {
 void ChildStream::tell_discarded() {
   if (complaint_.joinable()) complaint_.join();
   if (discarded_bytes_ == 0) return;
-  complain(fmt::format("{}: {} bytes were discarded", name_, discarded_bytes_));
+  base::complain(
+      fmt::format("{}: {} bytes were discarded", name_, discarded_bytes_));
 }
 
 void ChildStream::outlive_abort() {
@@ -214,4 +216,4 @@ void ChildStream::go_on_without_scanning() {
   for (;;) ::pause();
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -15,9 +15,9 @@
 #include <thread>
 
 #include "daemon/exec/event.h"
-#include "daemon/pump.h"
+#include "daemon/filter/pump.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 /// What all streams of a child share; outlives them.
 struct StreamEvents {
@@ -33,7 +33,7 @@ class ChildStream {
   /// Rules and events outlive the stream. `input` is not shared with anybody:
   /// it is made non-blocking.
   ChildStream(const stream::Rules& rules, scan::Scanner scanner,
-              Descriptor input, Output output, bool counts_lines,
+              base::Descriptor input, filter::Output output, bool counts_lines,
               StreamEvents& events);
   ~ChildStream();
 
@@ -46,8 +46,8 @@ class ChildStream {
   /// Of a stream that is done: says what was thrown away. Waits for whoever
   /// reads our stderr.
   void tell_discarded();
-  Statistics statistics() const { return pump_.statistics(); }
-  Statistics live_statistics() const { return pump_.live_statistics(); }
+  filter::Statistics statistics() const { return pump_.statistics(); }
+  filter::Statistics live_statistics() const { return pump_.live_statistics(); }
 
   /// Call in a handler of SIGABRT: where a stream's thread broke an invariant,
   /// it goes on throwing away, and this does not return.
@@ -67,11 +67,11 @@ class ChildStream {
   [[noreturn]] void go_on_without_scanning();
 
   scan::Scanner scanner_;
-  Descriptor input_;
+  base::Descriptor input_;
   int watched_ = -1;  // an output that says when its reader leaves
   bool keeps_output_open_;
   std::string name_;
-  Pump pump_;
+  filter::Pump pump_;
   StreamEvents& events_;
   std::optional<std::size_t> left_;  // to be read, once told to stop
   std::size_t last_read_ = 0;
@@ -83,4 +83,4 @@ class ChildStream {
   std::thread complaint_;  // waits for our stderr, so that thread_ need not
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

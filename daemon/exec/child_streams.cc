@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "daemon/messages.h"
-#include "daemon/scanning.h"
-#include "daemon/system_error.h"
+#include "daemon/base/messages.h"
+#include "daemon/base/scanning.h"
+#include "daemon/base/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 using boost::system::error_code;
@@ -23,9 +23,9 @@ bool are_one_file(int a, int b) {
          one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
-ExitCode refuse(std::string_view name, const error_code& error) {
-  complain_about(name, error);
-  return kExitError;
+base::ExitCode refuse(std::string_view name, const error_code& error) {
+  base::complain_about(name, error);
+  return base::kExitError;
 }
 
 }  // namespace
@@ -35,12 +35,12 @@ ChildStreams::ChildStreams(const ExecOptions& options, ChildTerminal* terminal)
       terminal_(terminal),
       rules_(options.rules),
       families_(forms::families(options.rules.forms)),
-      database_(make_database(families_)) {}
+      database_(base::make_database(families_)) {}
 
-std::optional<ExitCode> ChildStreams::prepare() {
+std::optional<base::ExitCode> ChildStreams::prepare() {
   plan_.command = options_.command;
-  auto output =
-      options_.output ? Output::open(*options_.output) : Output::standard();
+  auto output = options_.output ? filter::Output::open(*options_.output)
+                                : filter::Output::standard();
   if (!output.has_value()) return refuse(*options_.output, output.error());
   const bool keeps = !options_.output || options_.append;
   if (const auto error = keeps ? error_code() : output->empty()) {
@@ -59,25 +59,27 @@ std::optional<ExitCode> ChildStreams::prepare() {
   if (auto end = add_pipe(std::move(*output), plan_.output)) return end;
   plan_.errors = plan_.output;
   if (one) return std::nullopt;
-  return add_pipe(Output::standard_error(), plan_.errors);
+  return add_pipe(filter::Output::standard_error(), plan_.errors);
 }
 
-std::optional<ExitCode> ChildStreams::add_pipe(Output output, int& its_end) {
+std::optional<base::ExitCode> ChildStreams::add_pipe(filter::Output output,
+                                                     int& its_end) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
-    return refuse("a pipe", last_system_error());
+    return refuse("a pipe", base::last_system_error());
   }
-  its_end = its_ends_.emplace_back(Descriptor::own(ends[1])).get();
-  enlarge_pipe(ends[0]);
-  return add(Descriptor::own(ends[0]), std::move(output));
+  its_end = its_ends_.emplace_back(base::Descriptor::own(ends[1])).get();
+  base::enlarge_pipe(ends[0]);
+  return add(base::Descriptor::own(ends[0]), std::move(output));
 }
 
-std::optional<ExitCode> ChildStreams::add(Descriptor input, Output output) {
-  auto scanner = make_scanner(families_, database_);
-  if (!scanner) return kExitInternal;
+std::optional<base::ExitCode> ChildStreams::add(base::Descriptor input,
+                                                filter::Output output) {
+  auto scanner = base::make_scanner(families_, database_);
+  if (!scanner) return base::kExitInternal;
   streams_.emplace_back(rules_, std::move(*scanner), std::move(input),
-                        std::move(output), options_.stats != StatsFormat::kNone,
-                        events_);
+                        std::move(output),
+                        options_.stats != filter::StatsFormat::kNone, events_);
   return std::nullopt;
 }
 
@@ -106,16 +108,16 @@ void ChildStreams::tell_discarded() {
   for (ChildStream& each : streams_) each.tell_discarded();
 }
 
-Statistics ChildStreams::statistics() const {
-  Statistics sum;
+filter::Statistics ChildStreams::statistics() const {
+  filter::Statistics sum;
   for (const ChildStream& each : streams_) sum += each.statistics();
   return sum;
 }
 
-Statistics ChildStreams::live_statistics() const {
-  Statistics sum;
+filter::Statistics ChildStreams::live_statistics() const {
+  filter::Statistics sum;
   for (const ChildStream& each : streams_) sum += each.live_statistics();
   return sum;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -5,12 +5,13 @@
 #include <deque>
 #include <optional>
 
+#include "daemon/base/exit_code.h"
 #include "daemon/exec/child.h"
 #include "daemon/exec/child_stream.h"
-#include "daemon/exec/exec_command.h"
+#include "daemon/exec/exec_options.h"
 #include "daemon/exec/terminal.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 class ChildStreams {
  public:
@@ -21,7 +22,7 @@ class ChildStreams {
 
   /// Opens all that is needed, before there is a child. An exit code where
   /// that fails; it was told why.
-  std::optional<ExitCode> prepare();
+  std::optional<base::ExitCode> prepare();
   /// What the child is to be started with.
   const ChildPlan& plan() const { return plan_; }
   /// Starts to read.
@@ -36,13 +37,14 @@ class ChildStreams {
 
   void tell_discarded();
   /// Of all of them together.
-  Statistics statistics() const;
+  filter::Statistics statistics() const;
   /// The same while they run, without lines. For other threads.
-  Statistics live_statistics() const;
+  filter::Statistics live_statistics() const;
 
  private:
-  std::optional<ExitCode> add(Descriptor input, Output output);
-  std::optional<ExitCode> add_pipe(Output output, int& its_end);
+  std::optional<base::ExitCode> add(base::Descriptor input,
+                                    filter::Output output);
+  std::optional<base::ExitCode> add_pipe(filter::Output output, int& its_end);
 
   const ExecOptions& options_;
   ChildTerminal* terminal_;
@@ -51,8 +53,8 @@ class ChildStreams {
   scan::Database::Ptr database_;
   StreamEvents events_;
   std::deque<ChildStream> streams_;
-  std::deque<Descriptor> its_ends_;
+  std::deque<base::Descriptor> its_ends_;
   ChildPlan plan_;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

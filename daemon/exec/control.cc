@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <array>
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 /// For what a grandchild may still hold open.
@@ -130,11 +130,11 @@ int Control::exit_code() const {
     case ChildStream::Failure::kNone:
       return *status_;
     case ChildStream::Failure::kOutput:
-      return kExitError;
+      return base::kExitError;
     case ChildStream::Failure::kInternal:
       break;
   }
-  return kExitInternal;
+  return base::kExitInternal;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

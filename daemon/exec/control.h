@@ -12,7 +12,7 @@
 #include "daemon/exec/child_streams.h"
 #include "daemon/exec/signals.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 class Control {
  public:
@@ -47,4 +47,4 @@ class Control {
   bool killed_ = false;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

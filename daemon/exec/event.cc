@@ -5,10 +5,11 @@
 #include <cerrno>
 #include <system_error>
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 Event::Event()
-    : descriptor_(Descriptor::own(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
+    : descriptor_(
+          base::Descriptor::own(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
   if (fd() < 0) {
     throw std::system_error(errno, std::system_category(), "eventfd");
   }
@@ -25,4 +26,4 @@ void Event::clear() noexcept {
   ::eventfd_read(fd(), &count);
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -5,9 +5,9 @@
 
 #include <atomic>
 
-#include "daemon/descriptor.h"
+#include "daemon/base/descriptor.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 class Event {
  public:
@@ -23,8 +23,8 @@ class Event {
   int fd() const { return descriptor_.get(); }
 
  private:
-  Descriptor descriptor_;
+  base::Descriptor descriptor_;
   std::atomic<bool> set_ = false;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

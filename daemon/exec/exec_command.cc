@@ -6,24 +6,24 @@
 #include <exception>
 #include <memory>
 
+#include "daemon/base/messages.h"
 #include "daemon/exec/child.h"
 #include "daemon/exec/child_streams.h"
 #include "daemon/exec/control.h"
 #include "daemon/exec/inherited.h"
 #include "daemon/exec/signals.h"
 #include "daemon/exec/terminal.h"
-#include "daemon/messages.h"
-#include "daemon/metrics_file.h"
-#include "daemon/reporter.h"
+#include "daemon/filter/metrics_file.h"
+#include "daemon/filter/reporter.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 /// A broken invariant ends one stream's scanning, not the child.
 void on_abort(int) {
   ChildStream::outlive_abort();
   ChildTerminal::restore();
-  ::_exit(kExitInternal);
+  ::_exit(base::kExitInternal);
 }
 
 /// The child has them. As long as we held them too, a pipe's other end would
@@ -32,30 +32,31 @@ void let_go(const std::vector<int>& descriptors, bool needs_stdin) {
   for (const int fd : descriptors) ::close(fd);
   if (needs_stdin) return;
   ::close(STDIN_FILENO);
-  occupy_standard_descriptors();
+  base::occupy_standard_descriptors();
 }
 
-std::unique_ptr<MetricsFile> write_metrics(const ExecOptions& options,
-                                           const ChildStreams& streams) {
+std::unique_ptr<filter::MetricsFile> write_metrics(
+    const ExecOptions& options, const ChildStreams& streams) {
   if (!options.metrics_file) return nullptr;
-  return std::make_unique<MetricsFile>(
+  return std::make_unique<filter::MetricsFile>(
       *options.metrics_file, [&streams] { return streams.live_statistics(); });
 }
 
-ExitCode refuse(const ExecOptions& options,
-                const boost::system::error_code& error) {
+base::ExitCode refuse(const ExecOptions& options,
+                      const boost::system::error_code& error) {
   ChildTerminal::restore();
-  complain_about(options.command.front(), error);
-  return static_cast<ExitCode>(exit_status_of_failed_start(error));
+  base::complain_about(options.command.front(), error);
+  return static_cast<base::ExitCode>(exit_status_of_failed_start(error));
 }
 
 }  // namespace
 
-ExitCode run_exec(const ExecOptions& options) {
+base::ExitCode run_exec(const ExecOptions& options) {
   const auto inherited = open_descriptors();
   const auto outputs = options.output ? std::vector{*options.output}
                                       : std::vector<std::string>{};
-  if (!MetricsFile::begin(options.metrics_file, outputs)) return kExitError;
+  if (!filter::MetricsFile::begin(options.metrics_file, outputs))
+    return base::kExitError;
   SignalInbox inbox;
   ::signal(SIGABRT, on_abort);
   std::unique_ptr<ChildTerminal> terminal;
@@ -82,8 +83,8 @@ ExitCode run_exec(const ExecOptions& options) {
   terminal.reset();
   end_when_asked(inbox, status);  // our stderr may be full
   streams.tell_discarded();
-  tell_statistics(streams.statistics(), options.stats);
-  return static_cast<ExitCode>(status);
+  filter::tell_statistics(streams.statistics(), options.stats);
+  return static_cast<base::ExitCode>(status);
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -10,7 +10,7 @@
 #include <string>
 #include <system_error>
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 sigset_t mask;
@@ -61,4 +61,4 @@ std::vector<int> open_descriptors() {
   return numbers;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

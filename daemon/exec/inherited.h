@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 /// Notes the signal mask and which signals are ignored. Comes before anything
 /// that changes them.
@@ -21,4 +21,4 @@ void restore_loader_variables();
 /// The descriptors from 3 on that are open now; none where /proc is not there.
 std::vector<int> open_descriptors();
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

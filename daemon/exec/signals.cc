@@ -8,7 +8,7 @@
 #include <iterator>
 #include <system_error>
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 /// Those that a fault of ours makes, that have another meaning for us, and
@@ -45,8 +45,8 @@ SignalInbox::SignalInbox() {
   ::signal(SIGCHLD, SIG_DFL);  // ignored, it would take the status away
   const sigset_t signals = held_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  descriptor_ =
-      Descriptor::own(::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
+  descriptor_ = base::Descriptor::own(
+      ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK));
   if (fd() < 0) {
     throw std::system_error(errno, std::system_category(), "signalfd");
   }
@@ -96,4 +96,4 @@ void end_when_asked(SignalInbox& inbox, int status) {
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

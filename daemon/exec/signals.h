@@ -6,9 +6,9 @@
 
 #include <optional>
 
-#include "daemon/descriptor.h"
+#include "daemon/base/descriptor.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 /// Holds back every signal that can be passed on, and SIGCHLD, for next().
 /// Threads that are started later inherit that. SIGPIPE and SIGXFSZ are
@@ -23,7 +23,7 @@ class SignalInbox {
   std::optional<signalfd_siginfo> next();
 
  private:
-  Descriptor descriptor_;
+  base::Descriptor descriptor_;
 };
 
 /// Whether `child` has not got it yet and is to get it. What a terminal sends
@@ -44,4 +44,4 @@ bool asks_to_end(const signalfd_siginfo& signal);
 /// have come already do not.
 void end_when_asked(SignalInbox& inbox, int status);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -14,9 +14,9 @@
 #include <span>
 #include <system_error>
 
-#include "daemon/system_error.h"
+#include "daemon/base/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 /// Our terminal as it was, once it is raw.
@@ -27,14 +27,15 @@ std::atomic<bool> is_raw = false;
   throw std::system_error(errno, std::system_category(), what);
 }
 
-Descriptor open_our_end() {
-  auto end = Descriptor::own(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+base::Descriptor open_our_end() {
+  auto end =
+      base::Descriptor::own(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (end.get() < 0 || ::unlockpt(end.get()) != 0) give_up("a terminal");
   return end;
 }
 
-Descriptor open_its_end(int our_end) {
-  auto end = Descriptor::own(
+base::Descriptor open_its_end(int our_end) {
+  auto end = base::Descriptor::own(
       ::ioctl(our_end, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (end.get() < 0) give_up("a terminal");
   return end;
@@ -129,10 +130,10 @@ ChildTerminal::~ChildTerminal() {
   restore();
 }
 
-boost::system::result<Descriptor> ChildTerminal::output() const {
+boost::system::result<base::Descriptor> ChildTerminal::output() const {
   const int fd = ::fcntl(our_end_.get(), F_DUPFD_CLOEXEC, 3);
-  if (fd >= 0) return Descriptor::own(fd);
-  return last_system_error();
+  if (fd >= 0) return base::Descriptor::own(fd);
+  return base::last_system_error();
 }
 
 void ChildTerminal::connect() {
@@ -183,4 +184,4 @@ void ChildTerminal::hang_up() const {
   if (!controls_us_) ::kill(::getpid(), SIGHUP);
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -11,7 +11,7 @@
 
 #include "daemon/exec/event.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 
 class ChildTerminal {
  public:
@@ -25,7 +25,7 @@ class ChildTerminal {
   int its_end() const { return its_end_.get(); }
   void close_its_end() { its_end_.close(); }
   /// Another descriptor of our end, to read what the child prints.
-  boost::system::result<Descriptor> output() const;
+  boost::system::result<base::Descriptor> output() const;
 
   bool takes_stdin() const { return takes_stdin_; }
   /// Our terminal becomes raw, and what is typed goes to the child from now
@@ -47,10 +47,10 @@ class ChildTerminal {
 
   bool takes_stdin_;
   bool controls_us_;
-  Descriptor our_end_;
-  Descriptor its_end_;
+  base::Descriptor our_end_;
+  base::Descriptor its_end_;
   Event stop_;
   std::thread thread_;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <vector>
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 namespace {
 
 constexpr const char* kAcl = "system.posix_acl_access";
@@ -101,4 +101,4 @@ std::string copy_attributes(int from, const struct stat& status, int to) {
   return ::futimens(to, times) == 0 ? "" : cannot_keep("times");
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

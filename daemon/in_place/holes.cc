@@ -7,9 +7,9 @@
 #include <array>
 #include <cerrno>
 
-#include "daemon/system_error.h"
+#include "daemon/base/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 namespace {
 
 using boost::system::error_code;
@@ -32,7 +32,7 @@ error_code dig(int fd, off_t at, const char* bytes, std::size_t size) {
         ::fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
                     at + static_cast<off_t>(begin),
                     static_cast<off_t>(end - begin)) != 0) {
-      return last_system_error();
+      return base::last_system_error();
     }
     begin = end + kBlockBytes;
   }
@@ -54,7 +54,7 @@ error_code dig_holes(int fd, off_t from, off_t to) {
     const ssize_t count =
         ::pread(fd, bytes.data(), static_cast<std::size_t>(wanted), at);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return last_system_error();
+    if (count < 0) return base::last_system_error();
     if (count == 0) break;
     const auto size = static_cast<std::size_t>(count);
     if (const auto error = dig(fd, at, bytes.data(), size)) return error;
@@ -63,4 +63,4 @@ error_code dig_holes(int fd, off_t from, off_t to) {
   return {};
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

@@ -6,7 +6,7 @@
 
 #include <boost/system/error_code.hpp>
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 
 /// Whether it takes less room than it is long. A file system that compresses
 /// makes it so, too.
@@ -16,4 +16,4 @@ bool is_sparse(const struct stat& status);
 /// offsets in a file that is open for reading and writing.
 boost::system::error_code dig_holes(int fd, off_t from, off_t to);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

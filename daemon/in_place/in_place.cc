@@ -5,13 +5,13 @@
 
 #include <atomic>
 
+#include "daemon/base/messages.h"
+#include "daemon/base/scanning.h"
+#include "daemon/filter/metrics_file.h"
+#include "daemon/filter/reporter.h"
 #include "daemon/in_place/in_place_file.h"
-#include "daemon/messages.h"
-#include "daemon/metrics_file.h"
-#include "daemon/reporter.h"
-#include "daemon/scanning.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 namespace {
 
 std::atomic<int> pending_signal = 0;
@@ -39,17 +39,17 @@ void end_by(int signal) {
 bool redact_file(InPlaceRun& run, const std::string& path) {
   InPlaceFile file(run, path);
   const Trouble trouble = file.redact();
-  if (!trouble.empty()) complain(trouble);
+  if (!trouble.empty()) base::complain(trouble);
   if (file.was_replaced() && !run.suffix.empty()) {
-    complain(fmt::format("{}{}: warning: this copy still holds the secrets",
-                         path, run.suffix));
+    base::complain(fmt::format(
+        "{}{}: warning: this copy still holds the secrets", path, run.suffix));
   }
   return trouble.empty();
 }
 
-bool redact_files(InPlaceRun& run, const FilterOptions& options) {
-  const Reporter reporter(run.live, std::nullopt);
-  const auto metrics = write_metrics(options.metrics_file, run.live);
+bool redact_files(InPlaceRun& run, const filter::FilterOptions& options) {
+  const filter::Reporter reporter(run.live, std::nullopt);
+  const auto metrics = filter::write_metrics(options.metrics_file, run.live);
   bool all = true;
   for (const std::string& path : options.paths) {
     if (pending_signal == 0) all = redact_file(run, path) && all;
@@ -59,30 +59,30 @@ bool redact_files(InPlaceRun& run, const FilterOptions& options) {
 
 }  // namespace
 
-ExitCode run_in_place(const FilterOptions& options) {
+base::ExitCode run_in_place(const filter::FilterOptions& options) {
   if (options.ignore_interrupts) ::signal(SIGINT, SIG_IGN);
-  if (!MetricsFile::begin(options.metrics_file, options.paths))
-    return kExitError;
+  if (!filter::MetricsFile::begin(options.metrics_file, options.paths))
+    return base::kExitError;
   prepare_signals();
   const stream::Rules rules(options.rules);
   const auto families = forms::families(options.rules.forms);
-  auto scanner = make_scanner(families, make_database(families));
-  if (!scanner) return kExitInternal;
+  auto scanner = base::make_scanner(families, base::make_database(families));
+  if (!scanner) return base::kExitInternal;
   const auto started = std::chrono::steady_clock::now();
   InPlaceRun run{rules,
                  *scanner,
                  options.decompress,
                  options.rewrites_binary,
                  *options.in_place,
-                 options.stats != StatsFormat::kNone,
+                 options.stats != filter::StatsFormat::kNone,
                  [] { return pending_signal != 0; },
                  {},
                  {}};
   const bool all = redact_files(run, options);
   if (pending_signal != 0) end_by(pending_signal);
   run.totals.elapsed = std::chrono::steady_clock::now() - started;
-  tell_statistics(run.totals, options.stats);
-  return all ? kExitClean : kExitError;
+  filter::tell_statistics(run.totals, options.stats);
+  return all ? base::kExitClean : base::kExitError;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

@@ -1,12 +1,12 @@
 // -i: each file is replaced by its redacted self, if it changes.
 #pragma once
 
-#include "daemon/filter.h"
+#include "daemon/filter/filter.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 
 /// Each on its own; goes on behind one that failed. A signal that ends the
 /// program leaves the file in hand as it was.
-ExitCode run_in_place(const FilterOptions& options);
+base::ExitCode run_in_place(const filter::FilterOptions& options);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

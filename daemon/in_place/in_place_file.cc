@@ -6,12 +6,13 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "daemon/chunk.h"
+#include "daemon/base/chunk.h"
+#include "daemon/base/system_error.h"
+#include "daemon/compression/formats.h"
+#include "daemon/filter/output.h"
 #include "daemon/in_place/holes.h"
-#include "daemon/output.h"
-#include "daemon/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 namespace {
 
 using boost::system::error_code;
@@ -37,7 +38,7 @@ Trouble refusal(const std::string& path, const struct stat& status) {
 error_code write_all(int fd, std::span<const char> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR) return last_system_error();
+    if (count < 0 && errno != EINTR) return base::last_system_error();
     if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
@@ -63,16 +64,16 @@ Trouble InPlaceFile::redact() {
 Trouble InPlaceFile::open() {
   struct stat status {};
   if (::lstat(path_.c_str(), &status) != 0) {
-    return last_system_error().message();
+    return base::last_system_error().message();
   }
   if (auto why = refusal(path_, status); !why.empty()) return why;
   const int fd =
       ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return last_system_error().message();
-  Descriptor descriptor = Descriptor::own(fd);
-  if (::fstat(fd, &status) != 0) return last_system_error().message();
+  if (fd < 0) return base::last_system_error().message();
+  base::Descriptor descriptor = base::Descriptor::own(fd);
+  if (::fstat(fd, &status) != 0) return base::last_system_error().message();
   if (auto why = refusal(path_, status); !why.empty()) return why;
-  prepare_to_read(fd, status);
+  base::prepare_to_read(fd, status);
   original_.emplace(std::move(descriptor), status);
   switch (original_->take_lease()) {
     case LeasedFile::Refusal::kOpenElsewhere:
@@ -90,9 +91,10 @@ Trouble InPlaceFile::pass() {
   Step result = Step::kAgain;
   while (result == Step::kAgain) {
     ::lseek(original_->fd(), 0, SEEK_SET);
-    Input input(Descriptor::borrow(original_->fd()), path_, run_.decompress);
+    filter::Input input(base::Descriptor::borrow(original_->fd()), path_,
+                        run_.decompress);
     stream::Stream stream(run_.rules, run_.scanner);
-    stream::Window window(kChunkBytes);
+    stream::Window window(base::kChunkBytes);
     bytes_ = lines_ = 0;
     do {
       result = step(input, stream, window);
@@ -105,7 +107,8 @@ Trouble InPlaceFile::pass() {
   return trouble_;
 }
 
-InPlaceFile::Step InPlaceFile::step(Input& input, stream::Stream& stream,
+InPlaceFile::Step InPlaceFile::step(filter::Input& input,
+                                    stream::Stream& stream,
                                     stream::Window& window) {
   if (run_.is_interrupted()) return fail("interrupted; it is left as it was");
   const auto count = input.read(window.room());
@@ -118,7 +121,8 @@ InPlaceFile::Step InPlaceFile::step(Input& input, stream::Stream& stream,
     return fail(fmt::format(
         "{}is {}, which a mask would damage; it is left as it was (--binary "
         "insists)",
-        compression_ == Compression::kNone ? "" : "decompressed, it ",
+        compression_ == compression::Compression::kNone ? ""
+                                                        : "decompressed, it ",
         input.type()->name));
   }
   const Bytes bytes = window.filled(*count);
@@ -128,7 +132,7 @@ InPlaceFile::Step InPlaceFile::step(Input& input, stream::Stream& stream,
   }
   const std::size_t fresh_at = window.fresh_at();
   if (run_.counts_lines) {
-    lines_ += count_lines(bytes.slice(fresh_at, bytes.size()));
+    lines_ += filter::count_lines(bytes.slice(fresh_at, bytes.size()));
   }
   bytes_ += *count;
   const auto pieces = stream.feed(bytes, fresh_at);
@@ -156,7 +160,7 @@ InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
 }
 
 /// All before `released_` is clean, and stays as it is.
-bool InPlaceFile::begin_replacement(Compression compression) {
+bool InPlaceFile::begin_replacement(compression::Compression compression) {
   struct stat status {};
   if (!run_.suffix.empty() &&
       ::lstat((path_ + run_.suffix).c_str(), &status) == 0) {
@@ -169,8 +173,8 @@ bool InPlaceFile::begin_replacement(Compression compression) {
     return false;
   }
   replacement_.emplace(std::move(*file));
-  if (compression != Compression::kNone) {
-    encoder_ = make_encoder(
+  if (compression != compression::Compression::kNone) {
+    encoder_ = compression::make_encoder(
         compression, [fd = replacement_->fd()](std::span<const char> bytes) {
           return write_all(fd, bytes);
         });
@@ -186,7 +190,7 @@ bool InPlaceFile::begin_replacement(Compression compression) {
 error_code InPlaceFile::write(std::span<const redact::Released> pieces) {
   if (const auto error = replacement_->write_back()) return error;
   if (!encoder_) {
-    return Output::onto(replacement_->fd(), path_).write(pieces);
+    return filter::Output::onto(replacement_->fd(), path_).write(pieces);
   }
   for (const auto& piece : pieces) {
     const Bytes bytes = piece.bytes();
@@ -214,4 +218,4 @@ InPlaceFile::Step InPlaceFile::fail(const error_code& error) {
   return fail(error.message());
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

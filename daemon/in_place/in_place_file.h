@@ -16,23 +16,23 @@
 #include "core/stream/stream.h"
 #include "core/stream/window.h"
 #include "daemon/compression/encoder.h"
+#include "daemon/filter/input.h"
+#include "daemon/filter/statistics.h"
 #include "daemon/in_place/replacement_file.h"
-#include "daemon/input.h"
-#include "daemon/statistics.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 
 /// What all files of a run share; it outlives each of them.
 struct InPlaceRun {
   const stream::Rules& rules;
   scan::Scanner& scanner;
-  Decompress decompress;
+  filter::Decompress decompress;
   bool rewrites_binary;  // files that are more than text, too
   std::string suffix;    // of the copy that is kept; empty: none
   bool counts_lines;
   std::function<bool()> is_interrupted;
-  LiveCounters live;
-  Statistics totals;
+  filter::LiveCounters live;
+  filter::Statistics totals;
 };
 
 class InPlaceFile {
@@ -48,10 +48,11 @@ class InPlaceFile {
 
   Trouble open();
   Trouble pass();
-  Step step(Input& input, stream::Stream& stream, stream::Window& window);
+  Step step(filter::Input& input, stream::Stream& stream,
+            stream::Window& window);
   Step take(std::span<const redact::Released> pieces,
             const stream::Stream& stream);
-  bool begin_replacement(Compression compression);
+  bool begin_replacement(compression::Compression compression);
   Trouble finish();
   boost::system::error_code write(std::span<const redact::Released> pieces);
   Step fail(const std::string& why);
@@ -61,13 +62,13 @@ class InPlaceFile {
   std::string path_;
   std::optional<LeasedFile> original_;
   std::optional<ReplacementFile> replacement_;
-  std::unique_ptr<Encoder> encoder_;
+  std::unique_ptr<compression::Encoder> encoder_;
   std::uint64_t released_ = 0;  // bytes before the replacement begins
   std::uint64_t bytes_ = 0;
   std::uint64_t lines_ = 0;
-  Compression compression_ = Compression::kNone;
+  compression::Compression compression_ = compression::Compression::kNone;
   bool was_replaced_ = false;
   Trouble trouble_;
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

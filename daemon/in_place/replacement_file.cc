@@ -10,11 +10,11 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "daemon/base/system_error.h"
 #include "daemon/in_place/file_attributes.h"
 #include "daemon/in_place/holes.h"
-#include "daemon/system_error.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 namespace {
 
 using boost::system::error_code;
@@ -82,8 +82,8 @@ boost::system::result<ReplacementFile> ReplacementFile::beside(
     const std::string& path, bool is_sparse) {
   const int folder =
       ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return last_system_error();
-  ReplacementFile file(Descriptor::own(folder),
+  if (folder < 0) return base::last_system_error();
+  ReplacementFile file(base::Descriptor::own(folder),
                        path.substr(path.rfind('/') + 1), is_sparse);
   std::string name;
   int fd = -1;
@@ -92,8 +92,8 @@ boost::system::result<ReplacementFile> ReplacementFile::beside(
     fd = ::openat(folder, name.c_str(),
                   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   } while (fd < 0 && errno == EEXIST);
-  if (fd < 0) return last_system_error();
-  file.written_ = Descriptor::own(fd);
+  if (fd < 0) return base::last_system_error();
+  file.written_ = base::Descriptor::own(fd);
   file.temporary_ = name;
   return file;
 }
@@ -113,13 +113,13 @@ error_code ReplacementFile::copy(int from, std::uint64_t count,
                                  const std::function<bool()>& may_go_on) {
   loff_t at = 0;
   while (count > 0) {
-    if (!may_go_on()) return system_error(ECANCELED);
+    if (!may_go_on()) return base::system_error(ECANCELED);
     const ssize_t copied =
         ::copy_file_range(from, &at, fd(), nullptr,
                           std::min<std::uint64_t>(count, kCopiedBytes), 0);
     if (copied < 0 && errno == EINTR) continue;
-    if (copied < 0) return last_system_error();
-    if (copied == 0) return system_error(EIO);
+    if (copied < 0) return base::last_system_error();
+    if (copied == 0) return base::system_error(EIO);
     count -= static_cast<std::uint64_t>(copied);
     if (const auto error = dig_new_holes()) return error;
   }
@@ -151,17 +151,17 @@ Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {
   if (const auto error = dig_new_holes()) {
     return fmt::format("its holes cannot be kept: {}", error.message());
   }
-  if (::fsync(fd) != 0) return last_system_error().message();
+  if (::fsync(fd) != 0) return base::last_system_error().message();
   const int error = written_.close();
-  return error == 0 ? Trouble() : system_error(error).message();
+  return error == 0 ? Trouble() : base::system_error(error).message();
 }
 
 Trouble ReplacementFile::replace(const LeasedFile& original,
                                  const std::string& suffix) {
   const int fd = ::openat(folder_.get(), temporary_.c_str(),
                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return last_system_error().message();
-  Descriptor reopened = Descriptor::own(fd);
+  if (fd < 0) return base::last_system_error().message();
+  base::Descriptor reopened = base::Descriptor::own(fd);
   // Who may write to the folder may have put another in its place.
   if (!is_same_file(fd, written_.get())) return kExchanged;
   if (auto trouble = adopt(original, fd); !trouble.empty()) return trouble;
@@ -182,7 +182,7 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
   }
   if (!names(name_, written)) return give_up(written, kExchanged);
   if (::fsync(folder_.get()) != 0) {
-    return give_up(written, last_system_error().message());
+    return give_up(written, base::last_system_error().message());
   }
   if (!original.is_unchanged(true)) return give_up(written, kChanged);
   if (auto trouble = dispose(suffix); !trouble.empty()) {
@@ -206,12 +206,12 @@ Trouble ReplacementFile::give_up(const LeasedFile& written,
 Trouble ReplacementFile::dispose(const std::string& suffix) {
   if (suffix.empty()) {
     if (::unlinkat(folder_.get(), temporary_.c_str(), 0) != 0) {
-      return last_system_error().message();
+      return base::last_system_error().message();
     }
   } else if (::renameat2(folder_.get(), temporary_.c_str(), folder_.get(),
                          (name_ + suffix).c_str(), RENAME_NOREPLACE) != 0) {
     return fmt::format("{}{}: {}", name_, suffix,
-                       last_system_error().message());
+                       base::last_system_error().message());
   }
   temporary_.clear();
   return {};
@@ -230,7 +230,7 @@ bool ReplacementFile::names(const std::string& name,
 error_code ReplacementFile::exchange() const {
   const int done = ::renameat2(folder_.get(), temporary_.c_str(), folder_.get(),
                                name_.c_str(), RENAME_EXCHANGE);
-  return done == 0 ? error_code() : last_system_error();
+  return done == 0 ? error_code() : base::last_system_error();
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

@@ -18,9 +18,9 @@
 #include <span>
 #include <string>
 
-#include "daemon/descriptor.h"
+#include "daemon/base/descriptor.h"
 
-namespace cflt::daemon {
+namespace cflt::in_place {
 
 /// What is said of a file that somebody writes while it is to be replaced.
 inline constexpr const char* kChanged =
@@ -32,7 +32,7 @@ class LeasedFile {
  public:
   enum class Refusal { kNone, kOpenElsewhere, kNotOurs };
 
-  LeasedFile(Descriptor descriptor, const struct stat& status)
+  LeasedFile(base::Descriptor descriptor, const struct stat& status)
       : descriptor_(std::move(descriptor)), status_(status) {}
 
   /// Where the file system has no leases, times and size must do.
@@ -45,7 +45,7 @@ class LeasedFile {
   const struct stat& status() const { return status_; }
 
  private:
-  Descriptor descriptor_;
+  base::Descriptor descriptor_;
   struct stat status_;
   bool leased_ = false;
 };
@@ -78,7 +78,7 @@ class ReplacementFile {
   Trouble replace(const LeasedFile& original, const std::string& suffix);
 
  private:
-  ReplacementFile(Descriptor folder, std::string name, bool is_sparse)
+  ReplacementFile(base::Descriptor folder, std::string name, bool is_sparse)
       : folder_(std::move(folder)),
         name_(std::move(name)),
         is_sparse_(is_sparse) {}
@@ -91,8 +91,8 @@ class ReplacementFile {
   bool names(const std::string& name, const LeasedFile& file) const;
   boost::system::error_code exchange() const;
 
-  Descriptor folder_;
-  Descriptor written_;
+  base::Descriptor folder_;
+  base::Descriptor written_;
   std::string name_;       // of the file that is replaced, in the folder
   std::string temporary_;  // empty: there is none to remove
   bool is_sparse_;
@@ -100,4 +100,4 @@ class ReplacementFile {
   off_t dug_ = 0;  // up to here there are holes for zeros
 };
 
-}  // namespace cflt::daemon
+}  // namespace cflt::in_place

@@ -2,13 +2,13 @@
 
 #include "daemon/serve/health_probe.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 
-ExitCode run_health(const HealthOptions& options) {
+base::ExitCode run_health(const HealthOptions& options) {
   const auto address = health_address(options);
-  if (!address) return kExitConfig;
+  if (!address) return base::kExitConfig;
   return probe_health(
       {address->host, address->port, options.ready, options.wait});
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

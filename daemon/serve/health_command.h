@@ -6,9 +6,9 @@
 #include <string>
 
 #include "config/settings.h"
-#include "daemon/exit_code.h"
+#include "daemon/base/exit_code.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 
 struct HealthOptions {
   std::string address = "127.0.0.1:9469";  // HOST:PORT
@@ -21,6 +21,6 @@ struct HealthOptions {
 std::optional<config::Address> health_address(const HealthOptions& options);
 
 /// As probe_health() (health_probe.h).
-ExitCode run_health(const HealthOptions& options);
+base::ExitCode run_health(const HealthOptions& options);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

@@ -11,10 +11,10 @@
 #include <thread>
 #include <vector>
 
-#include "daemon/messages.h"
-#include "daemon/serve/admin_address.h"
+#include "daemon/base/messages.h"
+#include "daemon/serve/admin/admin_address.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 namespace {
 
 namespace http = boost::beast::http;
@@ -87,7 +87,7 @@ class Exchange {
 
 /// The exit code, and what to say of it.
 struct Answer {
-  ExitCode code;
+  base::ExitCode code;
   std::string why;
 };
 
@@ -95,7 +95,7 @@ void complain_of(const HealthProbe& probe, const Answer& answer) {
   const bool is_ipv6 = probe.host.find(':') != std::string::npos;
   const std::string host =
       is_ipv6 ? fmt::format("[{}]", probe.host) : probe.host;
-  complain(fmt::format("{}:{}: {}", host, probe.port, answer.why));
+  base::complain(fmt::format("{}:{}: {}", host, probe.port, answer.why));
 }
 
 std::string describe(error_code error) {
@@ -109,38 +109,38 @@ std::string first_line(const std::string& text) {
 }
 
 Answer ask(const HealthProbe& probe) {
-  auto endpoints = admin_endpoints(probe.host, probe.port);
-  if (!endpoints) return {kExitError, describe(endpoints.error())};
+  auto endpoints = admin::admin_endpoints(probe.host, probe.port);
+  if (!endpoints) return {base::kExitError, describe(endpoints.error())};
   for (tcp::endpoint& endpoint : *endpoints) endpoint = reachable(endpoint);
 
   Exchange exchange(probe.ready ? "/readyz" : "/livez");
   const error_code error = exchange.run(*endpoints);
-  if (error) return {kExitError, describe(error)};
+  if (error) return {base::kExitError, describe(error)};
 
   const auto& answer = exchange.answer();
   const unsigned status = answer.result_int();
-  if (status == 200) return {kExitClean, ""};
+  if (status == 200) return {base::kExitClean, ""};
   if (status == 503) {
-    return {kExitFound,
+    return {base::kExitFound,
             fmt::format("not {}: {}", probe.ready ? "ready" : "live",
                         first_line(answer.body()))};
   }
-  return {kExitError,
+  return {base::kExitError,
           fmt::format("answers {}: not the admin endpoint", status)};
 }
 
 }  // namespace
 
-ExitCode probe_health(const HealthProbe& probe) {
+base::ExitCode probe_health(const HealthProbe& probe) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + probe.wait;
   Answer answer = ask(probe);
-  while (answer.code != kExitClean && Clock::now() + kPause <= deadline) {
+  while (answer.code != base::kExitClean && Clock::now() + kPause <= deadline) {
     std::this_thread::sleep_for(kPause);
     answer = ask(probe);
   }
-  if (answer.code != kExitClean) complain_of(probe, answer);
+  if (answer.code != base::kExitClean) complain_of(probe, answer);
   return answer.code;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

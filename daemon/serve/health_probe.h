@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string>
 
-#include "daemon/exit_code.h"
+#include "daemon/base/exit_code.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 
 struct HealthProbe {
   /// The admin endpoint's address; 0.0.0.0 and :: mean this machine.
@@ -22,6 +22,6 @@ struct HealthProbe {
 /// One question takes at most 5 s, and what the resolver takes where `host` is
 /// a name. Says nothing where all is well (kExitClean), else one line: why it
 /// is not (kExitFound), or why nobody knows (kExitError).
-ExitCode probe_health(const HealthProbe& probe);
+base::ExitCode probe_health(const HealthProbe& probe);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

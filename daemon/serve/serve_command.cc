@@ -4,10 +4,10 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "daemon/serve/server.h"
-#include "daemon/serve/tell_complaints.h"
+#include "daemon/serve/control/server.h"
+#include "daemon/serve/control/tell_complaints.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 namespace {
 
 /// Each connection is a descriptor; what we may have, we take.
@@ -28,17 +28,17 @@ void bound_fragmentation() {
 
 }  // namespace
 
-ExitCode run_serve(const ServeOptions& options) {
-  auto loaded = load_settings(options, false);
-  tell_complaints(loaded);
-  if (!loaded.settings) return kExitConfig;
+base::ExitCode run_serve(const control::ServeOptions& options) {
+  auto loaded = control::load_settings(options, false);
+  control::tell_complaints(loaded);
+  if (!loaded.settings) return base::kExitConfig;
   // A sink's peer or stdout's reader that goes away is an error to deal with.
   ::signal(SIGPIPE, SIG_IGN);
   // So is a file that reaches RLIMIT_FSIZE (EFBIG), a sink's or our own log.
   ::signal(SIGXFSZ, SIG_IGN);
   raise_descriptor_limit();
   bound_fragmentation();
-  return Server(options).run(std::move(*loaded.settings));
+  return control::Server(options).run(std::move(*loaded.settings));
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

@@ -1,22 +1,11 @@
 // `serve`: the daemon, in the foreground.
 #pragma once
 
-#include <string>
+#include "daemon/base/exit_code.h"
+#include "daemon/serve/control/load_settings.h"
 
-#include "config/inline.h"
-#include "config/load.h"
-#include "daemon/exit_code.h"
+namespace cflt::serve {
 
-namespace cflt::daemon {
+base::ExitCode run_serve(const control::ServeOptions& options);
 
-struct ServeOptions {
-  std::string config_path;           // -c; empty: inline_words
-  config::InlineWords inline_words;  // --source, --sink and what goes with them
-};
-
-/// What `options` name, read afresh. A reload waits for nobody.
-config::Loaded load_settings(const ServeOptions& options, bool is_reload);
-
-ExitCode run_serve(const ServeOptions& options);
-
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

@@ -9,11 +9,11 @@
 #include "config/load.h"
 #include "config/memory.h"
 #include "config/values.h"
-#include "daemon/messages.h"
-#include "daemon/serve/cgroup.h"
-#include "daemon/serve/tell_complaints.h"
+#include "daemon/base/cgroup.h"
+#include "daemon/base/messages.h"
+#include "daemon/serve/control/tell_complaints.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 namespace {
 
 using config::size_text;
@@ -51,10 +51,10 @@ std::string memory_text(const config::Settings& settings) {
 /// Whether a cgroup would end the daemon before memory_limit holds it.
 void warn_above_cgroup(const config::Settings& settings,
                        const std::string& path) {
-  const auto allowed = cgroup_memory_bytes();
+  const auto allowed = base::cgroup_memory_bytes();
   const std::uint64_t worst = settings.service.memory_limit_bytes + kBaseBytes;
   if (!allowed || worst <= *allowed) return;
-  tell(
+  base::tell(
       fmt::format("{}: warning: needs up to {}, but this cgroup allows {}; "
                   "lower memory_limit, or raise the cgroup's limit",
                   path, size_text(worst), size_text(*allowed)));
@@ -62,25 +62,25 @@ void warn_above_cgroup(const config::Settings& settings,
 
 }  // namespace
 
-ExitCode run_validate(const ValidateOptions& options) {
+base::ExitCode run_validate(const ValidateOptions& options) {
   const auto loaded = config::load_file(
       options.config_path,
       options.no_environment ? config::Lookup()
                              : config::Lookup(config::from_environment),
-      {.auto_workers = worker_count_for_this_machine()});
-  tell_complaints(loaded);
-  if (!loaded.settings) return kExitConfig;
+      {.auto_workers = base::worker_count_for_this_machine()});
+  control::tell_complaints(loaded);
+  if (!loaded.settings) return base::kExitConfig;
   warn_above_cgroup(*loaded.settings, options.config_path);
   std::string text = fmt::format("{}: OK", options.config_path);
   if (loaded.unresolved_count > 0) {
     text += fmt::format(" (not checked: {} with an environment variable)",
                         loaded.unresolved_count);
   }
-  text = safe_text(text) + "\n" + memory_text(*loaded.settings);
+  text = base::safe_text(text) + "\n" + memory_text(*loaded.settings);
   const bool printed =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
       std::fflush(stdout) == 0;
-  return printed ? kExitClean : kExitError;
+  return printed ? base::kExitClean : base::kExitError;
 }
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

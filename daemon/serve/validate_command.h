@@ -4,15 +4,15 @@
 
 #include <string>
 
-#include "daemon/exit_code.h"
+#include "daemon/base/exit_code.h"
 
-namespace cflt::daemon {
+namespace cflt::serve {
 
 struct ValidateOptions {
   std::string config_path;
   bool no_environment = false;  // leave ${NAME} alone, and unchecked
 };
 
-ExitCode run_validate(const ValidateOptions& options);
+base::ExitCode run_validate(const ValidateOptions& options);
 
-}  // namespace cflt::daemon
+}  // namespace cflt::serve

@@ -10,8 +10,8 @@
 
 namespace {
 
-using cflt::daemon::GzipReader;
-using cflt::daemon::GzipWriter;
+using cflt::compression::GzipReader;
+using cflt::compression::GzipWriter;
 
 /// The plain bytes, or `!` for an error: how much of them comes before it
 /// depends on the pieces.

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 std::optional<Compression> of(const std::string& begin) {
@@ -34,4 +34,4 @@ TEST(Compression, IsOpenWhileOneIsLeft) {
 }
 
 }  // namespace
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace cflt::daemon::test {
+namespace cflt::compression::test {
 
 /// The optional fields of a header; empty: it is not there.
 struct GzipFields {
@@ -73,4 +73,4 @@ inline std::string gzip_member(const std::string& plain,
          little_endian(crc32_of(plain), 4) + little_endian(plain.size(), 4);
 }
 
-}  // namespace cflt::daemon::test
+}  // namespace cflt::compression::test

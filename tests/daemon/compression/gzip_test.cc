@@ -10,7 +10,7 @@
 #include "daemon/compression/gzip_writer.h"
 #include "tests/daemon/compression/gzip_maker.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 using test::gzip_header;
@@ -242,4 +242,4 @@ TEST(GzipWriter, GivesTheErrorOfItsOutput) {
 }
 
 }  // namespace
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

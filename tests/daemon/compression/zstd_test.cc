@@ -7,7 +7,7 @@
 #include "daemon/compression/zstd_reader.h"
 #include "daemon/compression/zstd_writer.h"
 
-namespace cflt::daemon {
+namespace cflt::compression {
 namespace {
 
 using namespace std::string_literals;
@@ -141,4 +141,4 @@ TEST(Zstd, GivesTheErrorOfItsOutput) {
 }
 
 }  // namespace
-}  // namespace cflt::daemon
+}  // namespace cflt::compression

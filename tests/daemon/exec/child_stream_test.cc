@@ -14,10 +14,10 @@
 #include <set>
 #include <string>
 
-#include "daemon/messages.h"
-#include "daemon/scanning.h"
+#include "daemon/base/messages.h"
+#include "daemon/base/scanning.h"
 
-namespace cflt::daemon {
+namespace cflt::exec {
 namespace {
 
 void on_abort(int) {
@@ -30,7 +30,7 @@ class ChildStreamTest : public testing::Test {
  protected:
   ChildStreamTest()
       : families_(forms::families(rules_.options.forms)),
-        file_(Descriptor::own(::memfd_create("output", MFD_CLOEXEC))),
+        file_(base::Descriptor::own(::memfd_create("output", MFD_CLOEXEC))),
         path_("/proc/self/fd/" + std::to_string(file_.get())) {
     make_stream(path_);
   }
@@ -38,10 +38,11 @@ class ChildStreamTest : public testing::Test {
   void make_stream(const std::string& output) {
     int ends[2];
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-    writer_ = Descriptor::own(ends[1]);
-    stream_.emplace(rules_, *make_scanner(families_, make_database(families_)),
-                    Descriptor::own(ends[0]), *Output::open(output), false,
-                    events_);
+    writer_ = base::Descriptor::own(ends[1]);
+    stream_.emplace(
+        rules_, *base::make_scanner(families_, base::make_database(families_)),
+        base::Descriptor::own(ends[0]), *filter::Output::open(output), false,
+        events_);
   }
   void write(const std::string& text) const {
     EXPECT_EQ(::write(writer_.get(), text.data(), text.size()),
@@ -59,9 +60,9 @@ class ChildStreamTest : public testing::Test {
   stream::Rules rules_{stream::Options{}};
   scan::FamilySet families_;
   /// A file without a name: tests run beside each other.
-  Descriptor file_;
+  base::Descriptor file_;
   std::string path_;
-  Descriptor writer_;
+  base::Descriptor writer_;
   StreamEvents events_;
   std::optional<ChildStream> stream_;
 };
@@ -158,4 +159,4 @@ TEST_F(ChildStreamTest, ReaderThatLeavesAfterAFailureLetsItSleep) {
 }
 
 }  // namespace
-}  // namespace cflt::daemon
+}  // namespace cflt::exec

@@ -1,0 +1,215 @@
+// `canary --verify`: the table and the JSON of an audit.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <limits.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/json.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <optional>
+#include <vector>
+
+#include "core/canary/audit.h"
+#include "daemon/base/chunk.h"
+#include "daemon/base/messages.h"
+#include "daemon/base/version.h"
+#include "daemon/canary/canary_command.h"
+#include "daemon/filter/input.h"
+
+namespace cflt::canary {
+namespace {
+
+using canary::LineVerdict;
+using canary::Verdict;
+
+/// Lines that the table names; the JSON names all.
+constexpr std::size_t kNamedLines = 20;
+
+constexpr std::array<const char*, canary::kVerdictCount> kVerdictNames = {
+    "missing", "damaged", "masked", "raw"};
+
+const char* name_of(Verdict verdict) {
+  return kVerdictNames[static_cast<std::size_t>(verdict)];
+}
+
+/// Lines by verdict.
+struct Row {
+  std::array<std::uint32_t, canary::kVerdictCount> counts{};
+
+  std::uint32_t of(Verdict verdict) const {
+    return counts[static_cast<std::size_t>(verdict)];
+  }
+  std::uint32_t sent() const {
+    std::uint32_t sum = 0;
+    for (const std::uint32_t count : counts) sum += count;
+    return sum;
+  }
+  void add(Verdict verdict) { ++counts[static_cast<std::size_t>(verdict)]; }
+};
+
+struct Report {
+  std::string id;
+  std::uint64_t bytes = 0;  // of the export
+  std::vector<LineVerdict> lines;
+  std::array<Row, forms::kFormCount> rows;
+  Row all;
+};
+
+Report report_of(const std::string& id, std::uint64_t bytes,
+                 const canary::Audit& audit) {
+  Report report{id, bytes, audit.verdicts(), {}, {}};
+  for (const LineVerdict& line : report.lines) {
+    report.rows[static_cast<std::size_t>(line.form)].add(line.verdict);
+    report.all.add(line.verdict);
+  }
+  return report;
+}
+
+std::string to_row(std::string_view name, const Row& row) {
+  return fmt::format("{:<16}{:>6}{:>8}{:>6}{:>9}{:>9}\n", name, row.sent(),
+                     row.of(Verdict::kMasked), row.of(Verdict::kRaw),
+                     row.of(Verdict::kDamaged), row.of(Verdict::kMissing));
+}
+
+std::string to_text(const Report& report) {
+  std::string text = fmt::format("{:<16}{:>6}{:>8}{:>6}{:>9}{:>9}\n", "form",
+                                 "sent", "masked", "raw", "damaged", "missing");
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    if (report.rows[i].sent() == 0) continue;
+    text += to_row(forms::kFormNames[i], report.rows[i]);
+  }
+  text += to_row("all", report.all);
+  std::size_t named = 0;
+  for (const LineVerdict& line : report.lines) {
+    const bool seen =
+        line.verdict == Verdict::kRaw || line.verdict == Verdict::kDamaged;
+    if (!seen || ++named > kNamedLines) continue;
+    text += fmt::format("{}: n={} form={}, at byte {}\n", name_of(line.verdict),
+                        line.number, forms::name(line.form), line.offset);
+  }
+  if (named > kNamedLines) {
+    text += fmt::format("and {} more\n", named - kNamedLines);
+  }
+  return text;
+}
+
+std::string counts_in_json(const Row& row) {
+  return fmt::format(
+      R"("sent":{},"masked":{},"raw":{},"damaged":{},"missing":{})", row.sent(),
+      row.of(Verdict::kMasked), row.of(Verdict::kRaw),
+      row.of(Verdict::kDamaged), row.of(Verdict::kMissing));
+}
+
+/// RFC 3339, to the second.
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+/// This machine's, as a JSON string.
+boost::json::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+/// Names of forms and verdicts, and a run's ID, need no escapes.
+std::string to_json(const Report& report) {
+  std::string forms;
+  for (std::size_t i = 0; i < forms::kFormCount; ++i) {
+    if (report.rows[i].sent() == 0) continue;
+    forms += fmt::format(R"({}"{}":{{{}}})", forms.empty() ? "" : ",",
+                         forms::kFormNames[i], counts_in_json(report.rows[i]));
+  }
+  std::string lines;
+  for (const LineVerdict& line : report.lines) {
+    if (line.verdict == Verdict::kMasked) continue;
+    lines += fmt::format(R"({}{{"n":{},"form":"{}","verdict":"{}")",
+                         lines.empty() ? "" : ",", line.number,
+                         forms::name(line.form), name_of(line.verdict));
+    if (line.verdict != Verdict::kMissing) {
+      lines += fmt::format(R"(,"offset":{})", line.offset);
+    }
+    lines += "}";
+  }
+  return fmt::format(
+             R"({{"run":"{}","time":"{}","host":{},"version":"{}","bytes":{},)"
+             R"({},"forms":{{{}}},"not_masked":[{}]}})",
+             report.id, utc_now(), boost::json::serialize(host_name()),
+             base::version_number(), report.bytes, counts_in_json(report.all),
+             forms, lines) +
+         "\n";
+}
+
+/// The bytes of the export. Nothing: it could not be read, and was told.
+std::optional<std::uint64_t> read_export(const std::string& path,
+                                         canary::Audit& audit) {
+  auto input = filter::Input::open(path);
+  if (!input.has_value()) {
+    base::complain_about(path, input.error());
+    return std::nullopt;
+  }
+  std::vector<char> room(base::kChunkBytes);
+  std::uint64_t bytes = 0;
+  for (;;) {
+    const auto count = input->read(room);
+    if (!count.has_value()) {
+      base::complain_about(input->name(), count.error());
+      return std::nullopt;
+    }
+    if (*count == 0) break;
+    audit.feed({room.data(), *count});
+    bytes += *count;
+  }
+  audit.finish();
+  return bytes;
+}
+
+/// Whether the export is that of one run; it is told where not.
+bool is_one_run(const std::string& id, const canary::Audit& audit) {
+  if (audit.other_seed_count() > 0) {
+    base::complain(fmt::format(
+        "run {}: {} of its lines were made with another --seed; nothing can be "
+        "said of their secrets",
+        id, audit.other_seed_count()));
+    return false;
+  }
+  if (!audit.other_line_count()) return true;
+  base::complain(fmt::format(
+      "run {}: lines of {} and lines of {}; give every run its own ID", id,
+      *audit.line_count(), *audit.other_line_count()));
+  return false;
+}
+
+base::ExitCode print(const std::string& text, bool clean) {
+  const bool printed =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+      std::fflush(stdout) == 0;
+  if (printed) return clean ? base::kExitClean : base::kExitFound;
+  base::complain(fmt::format("stdout: {}", std::strerror(errno)));
+  return base::kExitError;
+}
+
+}  // namespace
+
+base::ExitCode run_canary_verify(const CanaryVerifyOptions& options) {
+  canary::Audit audit(options.id, options.seed, options.line_count);
+  const auto bytes = read_export(options.path, audit);
+  if (!bytes) return base::kExitError;
+  if (!is_one_run(options.id, audit)) return base::kExitError;
+  if (!audit.line_count()) {
+    base::complain(
+        fmt::format("run {}: no line of it arrived, {} of its secrets did",
+                    options.id, audit.raw_count()));
+    return base::kExitFound;
+  }
+  const Report report = report_of(options.id, *bytes, audit);
+  const bool clean = report.all.sent() > 0 &&
+                     report.all.of(Verdict::kMasked) == report.all.sent();
+  return print(options.json ? to_json(report) : to_text(report), clean);
+}
+
+}  // namespace cflt::canary

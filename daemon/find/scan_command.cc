@@ -1,0 +1,197 @@
+#include "daemon/find/scan_command.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include "daemon/base/cgroup.h"
+#include "daemon/base/messages.h"
+#include "daemon/base/scanning.h"
+#include "daemon/filter/reporter.h"
+#include "daemon/find/scan_worker.h"
+#include "daemon/find/summary.h"
+
+namespace cflt::find {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool is_colored(ColorChoice choice) {
+  if (choice != ColorChoice::kAuto) return choice == ColorChoice::kAlways;
+  const char* no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(STDOUT_FILENO) != 0 && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
+}
+
+ReportFormat format_of(const ScanOptions& options) {
+  if (options.json) return ReportFormat::kJson;
+  return is_colored(options.color) ? ReportFormat::kColorText
+                                   : ReportFormat::kText;
+}
+
+/// One for each thread that can run at once, where there is work for several.
+unsigned worker_count_for(const std::vector<std::string>& paths) {
+  std::error_code error;
+  const bool is_one_file =
+      paths.size() == 1 && !std::filesystem::is_directory(paths[0], error);
+  return is_one_file ? 1 : base::worker_count_for_this_machine();
+}
+
+/// What all workers share, and the workers.
+class Scan {
+ public:
+  Scan(const ScanOptions& options, std::vector<std::string> paths)
+      : rules_(options.rules),
+        count_(worker_count_for(paths)),
+        queue_(std::move(paths)) {}
+
+  /// False: no scanning is possible; it was told why.
+  bool prepare(ReportFormat format, filter::Decompress decompress);
+  void run(std::optional<std::uint64_t> bytes_to_watch);
+
+  const OrderedOutput& output() const { return output_; }
+  /// Whether what nothing proves counts as well.
+  bool has_findings(bool suspected) const {
+    return std::ranges::any_of(workers_, &ScanWorker::has_proof) ||
+           (suspected &&
+            std::ranges::any_of(workers_, &ScanWorker::has_suspicion));
+  }
+  ScanSummary summary() const;
+  /// Somebody asked for just that file, and it could not be scanned.
+  bool has_packed_name() const {
+    return std::ranges::any_of(workers_, &ScanWorker::has_packed_name);
+  }
+  /// "<path>: is ...", in order.
+  std::vector<std::string> packed() const;
+
+ private:
+  stream::Rules rules_;
+  unsigned count_;
+  WalkQueue queue_;
+  OrderedOutput output_;
+  filter::LiveCounters live_;
+  std::deque<scan::Scanner> scanners_;
+  std::deque<ScanWorker> workers_;
+  Clock::time_point started_ = Clock::now();
+};
+
+bool Scan::prepare(ReportFormat format, filter::Decompress decompress) {
+  const auto families = forms::families(rules_.options.forms);
+  const auto database = base::make_database(families);
+  for (unsigned i = 0; i < count_; ++i) {
+    auto scanner = base::make_scanner(families, database);
+    if (!scanner) return false;
+    scanners_.push_back(std::move(*scanner));
+    workers_.emplace_back(rules_, scanners_.back(), live_, format, decompress,
+                          queue_, output_);
+  }
+  return true;
+}
+
+void Scan::run(std::optional<std::uint64_t> bytes_to_watch) {
+  const filter::Reporter reporter(live_, bytes_to_watch);
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < workers_.size(); ++i) {
+    threads.emplace_back([&worker = workers_[i]] { worker.run(); });
+  }
+  workers_.front().run();
+  threads.clear();  // joins them
+  output_.close();
+}
+
+ScanSummary Scan::summary() const {
+  ScanSummary summary;
+  for (const ScanWorker& worker : workers_) {
+    summary.files += worker.file_count();
+    summary.totals.bytes += worker.examiner().bytes();
+    summary.totals.counts += worker.examiner().counts();
+  }
+  summary.totals.elapsed = Clock::now() - started_;
+  summary.not_looked_into = output_.problems().size();
+  summary.packed = packed().size();
+  summary.links = queue_.link_count();
+  return summary;
+}
+
+std::vector<std::string> Scan::packed() const {
+  std::vector<std::string> all;
+  for (const ScanWorker& worker : workers_) {
+    all.insert(all.end(), worker.packed().begin(), worker.packed().end());
+  }
+  std::ranges::sort(all);
+  return all;
+}
+
+/// Each of them where the user insists: a tree may hold thousands.
+void tell_packed(const std::vector<std::string>& packed, bool each) {
+  if (packed.empty()) return;
+  if (each || packed.size() == 1) {
+    for (const std::string& file : packed) base::complain(file);
+  }
+  if (packed.size() == 1) return;
+  base::complain(
+      fmt::format("{} files are packed; what they hold was not scanned{}",
+                  packed.size(), each ? "" : " (--strict names them)"));
+}
+
+void tell_problems(const std::vector<std::string>& problems) {
+  for (const std::string& problem : problems) {
+    base::complain(fmt::format("not looked into: {}", problem));
+  }
+  if (problems.empty()) return;
+  base::complain(fmt::format("{} {} not looked into", problems.size(),
+                             problems.size() == 1 ? "path was" : "paths were"));
+}
+
+void tell_summary(const ScanSummary& summary, filter::StatsFormat format) {
+  if (format == filter::StatsFormat::kText) base::tell(to_text(summary));
+  if (format == filter::StatsFormat::kJson) base::tell(to_json(summary));
+}
+
+/// What there is to read, where somebody watches a terminal that is not busy
+/// with the findings.
+std::optional<std::uint64_t> bytes_to_watch(
+    const std::vector<std::string>& paths) {
+  if (!::isatty(STDERR_FILENO) || ::isatty(STDOUT_FILENO)) return std::nullopt;
+  std::uint64_t total = 0;
+  for (const std::string& path : paths) {
+    const auto size = filter::bytes_to_read(path);
+    if (!size) return filter::Reporter::kUnknown;
+    total += *size;
+  }
+  return total;
+}
+
+}  // namespace
+
+base::ExitCode run_scan(const ScanOptions& options) {
+  const std::vector<std::string> paths =
+      options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
+  Scan scan(options, paths);
+  if (!scan.prepare(format_of(options), options.decompress))
+    return base::kExitInternal;
+  scan.run(bytes_to_watch(paths));
+  const OrderedOutput& output = scan.output();
+  const auto packed = scan.packed();
+  tell_packed(packed, options.strict);
+  tell_problems(output.problems());
+  tell_summary(scan.summary(), options.stats);
+  if (output.is_broken() || output.has_failure() || scan.has_packed_name() ||
+      (options.strict && !(output.problems().empty() && packed.empty()))) {
+    return base::kExitError;
+  }
+  return scan.has_findings(options.strict) ? base::kExitFound
+                                           : base::kExitClean;
+}
+
+}  // namespace cflt::find

@@ -1,0 +1,26 @@
+// A sink that takes everything: to try the daemon on copied traffic.
+#pragma once
+
+#include "daemon/serve/sink/sink_port.h"
+
+namespace cflt::serve::sink {
+
+class BlackholeSink : public SinkPort {
+ public:
+  using SinkPort::SinkPort;
+
+  void start() override { set_up(true); }
+  void stop() override { set_up(false); }
+
+ private:
+  void flush() override {
+    while (!outbox().empty()) {
+      std::size_t size = 0;
+      for (const Bytes& piece : outbox().gather()) size += piece.size();
+      outbox().wrote(size);
+    }
+    account();
+  }
+};
+
+}  // namespace cflt::serve::sink

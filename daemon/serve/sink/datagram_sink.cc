@@ -1,0 +1,176 @@
+#include "daemon/serve/sink/datagram_sink.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/local/datagram_protocol.hpp>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+#include "daemon/serve/sink/resolver.h"
+
+namespace cflt::serve::sink {
+namespace {
+
+namespace asio = boost::asio;
+
+/// What UDP over IPv4 can carry. Unix sockets take what their buffer takes.
+constexpr std::size_t kMaxUdpBytes = 65'507;
+/// Datagrams of one sendmmsg().
+constexpr std::size_t kSentAtOnce = 64;
+constexpr int kSendsInTurn = 16;
+
+}  // namespace
+
+DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
+                           std::size_t max_bytes, metrics::Registry& registry)
+    : SinkPort(sink, max_bytes, registry),
+      socket_(io),
+      timer_(io),
+      max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
+                     ? kMaxUdpBytes
+                     : std::numeric_limits<std::size_t>::max()),
+      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
+
+void DatagramSink::stop() {
+  stopped_ = true;
+  up_ = false;
+  Error ignored;
+  socket_.close(ignored);
+  timer_.cancel();
+  set_up(false);
+}
+
+void DatagramSink::change(const config::Sink& sink, std::size_t max_bytes) {
+  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  SinkPort::change(sink, max_bytes);
+}
+
+void DatagramSink::connect() {
+  const config::Address& address = *sink().address;
+  if (address.scheme == config::Address::Scheme::kUnixgram) {
+    return open(asio::local::datagram_protocol::endpoint(address.path));
+  }
+  resolver().resolve(socket_.get_executor(), address.host,
+                     [self = shared_from_this()](const Resolver::Found& found) {
+                       if (self->stopped_) return;
+                       if (!found.problem.empty())
+                         return self->fail(found.problem);
+                       const auto turn =
+                           self->attempts_++ % found.addresses.size();
+                       self->open(asio::ip::udp::endpoint(
+                           found.addresses[turn], self->sink().address->port));
+                     });
+}
+
+void DatagramSink::open(const Protocol::endpoint& endpoint) {
+  Error error;
+  socket_.close(error);
+  socket_.open(endpoint.protocol(), error);
+  if (!error) socket_.non_blocking(true, error);
+  if (!error) socket_.connect(endpoint, error);
+  if (error) return fail(error.message());
+  up_ = true;
+  waits_writable_ = false;
+  backoff_.reset();
+  connected();
+  flush();
+}
+
+void DatagramSink::fail(const std::string& why) {
+  up_ = false;
+  disconnected(why);
+  counters().retries.add(1);
+  timer_.expires_after(backoff_.next());
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (!error && !self->stopped_) self->connect();
+  });
+}
+
+void DatagramSink::flush() {
+  for (int i = 0; i < kSendsInTurn; ++i) {
+    if (!up_ || waits_writable_ || outbox().empty()) break;
+    const int count = send_some();
+    if (count > 0) {
+      count_truncated(static_cast<std::size_t>(count));
+      outbox().sent(static_cast<std::size_t>(count));
+    } else if (!bear(errno)) {
+      break;
+    }
+  }
+  if (up_ && !waits_writable_ && !outbox().empty()) wait_writable();
+  settle();
+  account();
+}
+
+/// One sendmmsg(): datagrams sent, or -1 and errno.
+int DatagramSink::send_some() {
+  std::array<mmsghdr, kSentAtOnce> messages{};
+  std::array<std::array<iovec, 2>, kSentAtOnce> vectors;
+  unsigned count = 0;
+  for (; count < kSentAtOnce; ++count) {
+    const auto datagram = outbox().datagram(count);
+    if (!datagram) break;
+    const auto& [header, payload] = *datagram;
+    const std::size_t size =
+        std::min(payload.size(), max_bytes_ - header.size());
+    vectors[count] = {iovec{const_cast<char*>(header.data()), header.size()},
+                      iovec{const_cast<char*>(payload.data()), size}};
+    messages[count].msg_hdr.msg_iov = vectors[count].data();
+    messages[count].msg_hdr.msg_iovlen = 2;
+  }
+  return ::sendmmsg(socket_.native_handle(), messages.data(), count,
+                    MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/// Of the next `count` datagrams, which have left.
+void DatagramSink::count_truncated(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto datagram = outbox().datagram(i);
+    const std::size_t size = datagram->header.size() + datagram->payload.size();
+    if (size > max_bytes_) counters().truncated.add(1);
+  }
+}
+
+/// What to do about a send that failed. True: go on with the next.
+bool DatagramSink::bear(int error) {
+  switch (error) {
+    case EAGAIN:
+      return false;
+    case EINTR:
+      return true;
+    case ECONNREFUSED:  // UDP: of one that was sent before
+      if (sink().address->scheme == config::Address::Scheme::kUdp) return true;
+      [[fallthrough]];
+    case ECONNRESET:
+    case ENETUNREACH:
+    case EHOSTUNREACH:
+    case ENOBUFS:
+    case ENOENT:
+    case ENOTCONN:
+    case EPIPE:
+      fail(std::strerror(error));
+      return false;
+    default:
+      drop_front();
+      return true;
+  }
+}
+
+void DatagramSink::drop_front() {
+  count_dropped(outbox().drop_front(), metrics::Dropped::kRefused);
+}
+
+void DatagramSink::wait_writable() {
+  waits_writable_ = true;
+  socket_.async_wait(asio::socket_base::wait_write,
+                     [self = shared_from_this()](const Error& error) {
+                       if (error || self->stopped_) return;
+                       self->waits_writable_ = false;
+                       self->flush();
+                     });
+}
+
+}  // namespace cflt::serve::sink

@@ -1,0 +1,55 @@
+// A sink that sends each record as a datagram, to UDP or a unix socket.
+//
+// At most once: what the kernel refuses is dropped and counted. A full socket
+// is waited for; a receiver that is not there is tried again after a while,
+// and meanwhile records wait in the queue (unix: the kernel says so; UDP to
+// another host: nobody does).
+#pragma once
+
+#include <boost/asio/generic/datagram_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/sink/sink_port.h"
+
+namespace cflt::serve::sink {
+
+class DatagramSink : public SinkPort,
+                     public std::enable_shared_from_this<DatagramSink> {
+ public:
+  DatagramSink(boost::asio::io_context& io, const config::Sink& sink,
+               std::size_t max_bytes, metrics::Registry& registry);
+
+  void start() override {
+    if (!stopped_) connect();
+  }
+  void stop() override;
+  void change(const config::Sink& sink, std::size_t max_bytes) override;
+
+ private:
+  using Protocol = boost::asio::generic::datagram_protocol;
+  using Error = boost::system::error_code;
+
+  void flush() override;
+  int send_some();
+  void count_truncated(std::size_t count);
+  bool bear(int error);
+  void drop_front();
+  void wait_writable();
+  void connect();
+  void open(const Protocol::endpoint& endpoint);
+  void fail(const std::string& why);
+
+  Protocol::socket socket_;
+  boost::asio::steady_timer timer_;
+  std::size_t max_bytes_;  // of a datagram
+  Backoff backoff_;
+  unsigned attempts_ = 0;  // each with the next address of the name
+  bool up_ = false;
+  bool stopped_ = false;
+  bool waits_writable_ = false;
+};
+
+}  // namespace cflt::serve::sink

@@ -1,0 +1,217 @@
+#include "daemon/serve/sink/file_writer.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "daemon/base/error.h"
+#include "daemon/serve/log/limited_log.h"
+#include "daemon/serve/sink/sink_port.h"
+
+namespace cflt::serve::sink {
+namespace {
+
+/// Between two tries on a full disk.
+constexpr std::chrono::seconds kRetry{1};
+
+/// A named pipe without a reader is refused (ENXIO), not waited for.
+base::Descriptor open_path(const config::Sink& sink) {
+  return base::Descriptor::own(
+      ::open(sink.path.c_str(),
+             O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+             static_cast<mode_t>(sink.mode)));
+}
+
+bool is_same_file(int a, int b) {
+  struct stat one {};
+  struct stat other {};
+  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
+  static thread_local std::array<iovec, records::Pieces::kCapacity> vectors;
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+  }
+  return ::writev(fd, vectors.data(), static_cast<int>(pieces.size()));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<FileWriter>> FileWriter::make(
+    const config::Sink& sink, std::vector<Life> previous,
+    std::function<void()> on_broken) {
+  base::Descriptor fd = sink.type == config::SinkType::kStdout
+                            ? base::Descriptor::borrow(STDOUT_FILENO)
+                            : open_path(sink);
+  if (fd.get() < 0) {
+    return base::Error{fmt::format("sink {}: {}: {}", sink.name, sink.path,
+                                   std::strerror(errno))};
+  }
+  base::enlarge_pipe(fd.get());
+  return std::unique_ptr<FileWriter>(new FileWriter(
+      sink, std::move(fd), std::move(previous), std::move(on_broken)));
+}
+
+FileWriter::FileWriter(const config::Sink& sink, base::Descriptor fd,
+                       std::vector<Life> previous,
+                       std::function<void()> on_broken)
+    : sink_(sink),
+      fd_(std::move(fd)),
+      previous_(std::move(previous)),
+      on_broken_(std::move(on_broken)),
+      outbox_(wire_options(sink)) {
+  thread_.start([this] { run(); });
+}
+
+FileWriter::~FileWriter() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void FileWriter::hand_over(records::Batch batch, Written written) {
+  {
+    const std::lock_guard lock(mutex_);
+    items_.push_back({std::move(batch), std::move(written)});
+  }
+  changed_.notify_one();
+}
+
+void FileWriter::reopen() {
+  {
+    const std::lock_guard lock(mutex_);
+    reopens_ = true;
+  }
+  changed_.notify_one();
+}
+
+bool FileWriter::serves(const config::Sink& sink) const {
+  return sink.name == sink_.name && sink.type == sink_.type &&
+         sink.path == sink_.path && sink.mode == sink_.mode &&
+         sink.framing == sink_.framing &&
+         sink.embedded_newline == sink_.embedded_newline;
+}
+
+/// They write what was left in their queues, or give it up.
+void FileWriter::wait_for_previous() {
+  const auto is_at_work = [](const Life& life) { return !life.expired(); };
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && std::ranges::any_of(previous_, is_at_work)) {
+    changed_.wait_for(lock, std::chrono::milliseconds(10));
+  }
+}
+
+void FileWriter::run() {
+  wait_for_previous();
+  while (auto item = next()) {
+    outbox_.push(std::move(item->batch));
+    if (!write_all()) break;
+    item->written(take_progress());
+  }
+}
+
+/// Of one batch, so of one source.
+records::Progress FileWriter::take_progress() {
+  records::Progress all;
+  while (const auto each = outbox_.next_progress()) {
+    all.source = each->source;
+    all.delivered += each->delivered;
+    all.delivered_bytes += each->delivered_bytes;
+    all.dropped += each->dropped;
+  }
+  return all;
+}
+
+std::optional<FileWriter::Item> FileWriter::next() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_ && items_.empty()) {
+    changed_.wait(lock,
+                  [this] { return stopping_ || reopens_ || !items_.empty(); });
+    if (!reopens_ || stopping_) continue;
+    lock.unlock();
+    if (reopens_.exchange(false)) open_again();
+    lock.lock();
+  }
+  if (stopping_) return std::nullopt;
+  Item item = std::move(items_.front());
+  items_.pop_front();
+  return item;
+}
+
+/// False: stopped, or there is nobody to write to any more.
+bool FileWriter::write_all() {
+  while (!outbox_.empty()) {
+    if (reopens_.exchange(false)) open_again();
+    const auto pieces = outbox_.gather();
+    const ssize_t size = write_pieces(fd_.get(), pieces);
+    if (size >= 0) {
+      outbox_.wrote(static_cast<std::size_t>(size));
+      written_bytes_ += static_cast<std::uint64_t>(size);
+      up_ = true;
+    } else if (!bear(errno)) {
+      return false;
+    }
+    if (stopping_) return false;
+  }
+  return true;
+}
+
+/// What to do about a write that failed. True: try again.
+bool FileWriter::bear(int error) {
+  if (error == EINTR) return true;
+  if (error == EAGAIN) {
+    pollfd ready{fd_.get(), POLLOUT, 0};
+    ::poll(&ready, 1, 1000);
+    return true;
+  }
+  if (error == EPIPE && sink_.type == config::SinkType::kStdout) {
+    log::error("stdout has no reader any more", {{"sink", sink_.name}});
+    up_ = false;
+    broken_ = true;
+    on_broken_();
+    return false;
+  }
+  ++retries_;
+  up_ = false;
+  log::limited(log::Level::kError, "cannot write, trying again", sink_.name,
+               {{"sink", sink_.name},
+                {"path", sink_.path},
+                {"reason", std::strerror(error)}});
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kRetry, [this] { return stopping_.load(); });
+  return true;
+}
+
+/// Where that fails, or it is the same file, the old descriptor is written on:
+/// nothing is lost, and a frame that is half written is written to its end.
+void FileWriter::open_again() {
+  if (sink_.type != config::SinkType::kFile) return;
+  base::Descriptor fd = open_path(sink_);
+  if (fd.get() >= 0) {
+    if (is_same_file(fd.get(), fd_.get())) return;
+    fd_ = std::move(fd);
+    outbox_.restart();
+    return;
+  }
+  log::error("cannot open the file again, going on with the old one",
+             {{"sink", sink_.name},
+              {"path", sink_.path},
+              {"reason", std::strerror(errno)}});
+}
+
+}  // namespace cflt::serve::sink

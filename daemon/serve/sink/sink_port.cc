@@ -1,0 +1,229 @@
+#include "daemon/serve/sink/sink_port.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "core/stream/redact_text.h"
+#include "daemon/serve/log/limited_log.h"
+#include "daemon/serve/log/log.h"
+
+namespace cflt::serve::sink {
+namespace {
+
+/// Nothing delivered for so long is worth a line.
+constexpr std::chrono::seconds kStuckAfter{10};
+
+std::string this_host() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+records::WireFraming framing_of(const config::Sink& sink) {
+  using Scheme = config::Address::Scheme;
+  if (sink.address && (sink.address->scheme == Scheme::kUdp ||
+                       sink.address->scheme == Scheme::kUnixgram)) {
+    return records::WireFraming::kDatagram;
+  }
+  switch (sink.framing) {
+    case config::SinkFraming::kNewline:
+      return records::WireFraming::kNewline;
+    case config::SinkFraming::kNul:
+      return records::WireFraming::kNul;
+    case config::SinkFraming::kOctetCounting:
+      break;
+  }
+  return records::WireFraming::kOctetCounting;
+}
+
+records::EmbeddedNewline embedded_of(const config::Sink& sink) {
+  switch (sink.embedded_newline) {
+    case config::EmbeddedNewline::kSplit:
+      return records::EmbeddedNewline::kSplit;
+    case config::EmbeddedNewline::kKeep:
+      return records::EmbeddedNewline::kKeep;
+    case config::EmbeddedNewline::kEscape:
+      break;
+  }
+  return records::EmbeddedNewline::kEscape;
+}
+
+}  // namespace
+
+records::WireOptions wire_options(const config::Sink& sink) {
+  return {framing_of(sink), embedded_of(sink)};
+}
+
+std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {
+  if (sink.type != config::SinkType::kSyslog) return std::nullopt;
+  const config::SyslogHeader& header = sink.header;
+  const std::string& hostname = header.hostname;
+  // They leave with each record, and no redactor sees them there.
+  return records::SyslogHeader(
+      header.facility, header.severity,
+      stream::redact_text(hostname.empty() ? this_host() : hostname),
+      stream::redact_text(header.app_name));
+}
+
+SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,
+                   metrics::Registry& registry)
+    : sink_(sink),
+      max_bytes_(max_bytes),
+      registry_(registry),
+      counters_(registry.sink(sink.name)),
+      outbox_(wire_options(sink), syslog_header(sink)) {}
+
+void SinkPort::change(const config::Sink& sink, std::size_t max_bytes) {
+  sink_ = sink;
+  max_bytes_ = max_bytes;
+  account();  // there may be room now
+}
+
+void SinkPort::add_source(const std::string& source) {
+  const std::size_t index = registry_.source_index(source);
+  if (pairs_.size() <= index) {
+    pairs_.resize(index + 1);
+    source_names_.resize(index + 1);
+    refusals_.resize(index + 1);
+    last_push_.resize(index + 1);
+  }
+  pairs_[index] = &registry_.pair(source, sink_.name);
+  source_names_[index] = source;
+}
+
+void SinkPort::push(const records::Batch& batch, bool may_wait) {
+  const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
+  if (is_over_) return refuse(batch, metrics::Dropped::kShutdown);
+  if (is_full() && !waits) return refuse(batch, metrics::Dropped::kBufferFull);
+  last_push_[batch.origin().source] = ++pushes_;
+  pair(batch.origin().source).queued.add(batch.records().size());
+  outbox_.push(batch);
+  pushed(batch);
+  publish();
+}
+
+void SinkPort::refuse(const records::Batch& batch, metrics::Dropped why) {
+  const std::uint16_t source = batch.origin().source;
+  pair(source).dropped[static_cast<std::size_t>(why)].add(
+      batch.records().size());
+  tell_refusal(source, why);
+}
+
+/// A flood may be refused: what is not told must cost nothing.
+void SinkPort::tell_refusal(std::uint16_t source, metrics::Dropped why) {
+  log::LineLimit& limit = refusals_[source][static_cast<std::size_t>(why)];
+  const auto suppressed = limit.admit(std::chrono::steady_clock::now());
+  if (!suppressed) return;
+  log::write_limited(
+      log::Level::kWarn, "records are dropped", *suppressed,
+      {{"source", source_names_[source]},
+       {"sink", sink_.name},
+       {"reason", metrics::kDroppedNames[static_cast<std::size_t>(why)]}});
+}
+
+void SinkPort::connected() {
+  set_up(true);
+  down_reason_.reset();
+  tell_state();
+}
+
+void SinkPort::disconnected(const std::string& why) {
+  set_up(false);
+  down_reason_ = why;
+  tell_state();
+}
+
+void SinkPort::observe() {
+  if (state_log_) tell_state();
+  tell_if_stuck();
+}
+
+void SinkPort::tell_state() {
+  if (!state_log_) state_log_.emplace();
+  const auto suppressed =
+      state_log_->admit(!down_reason_, std::chrono::steady_clock::now());
+  if (!suppressed) return;
+  const std::string address = to_string(*sink_.address);
+  std::vector<log::Field> fields{{"sink", sink_.name}, {"address", address}};
+  if (down_reason_) fields.push_back({"reason", *down_reason_});
+  if (*suppressed > 0) fields.push_back({"suppressed", *suppressed});
+  down_reason_
+      ? log::write(log::Level::kWarn, "sink is down, trying again", fields)
+      : log::write(log::Level::kInfo, "sink connected", fields);
+}
+
+/// Not of any wait: a sink that is slower than its sources is waited for all
+/// the time.
+void SinkPort::tell_if_stuck() {
+  const auto now = std::chrono::steady_clock::now();
+  if (waiting_.empty()) return stuck_since_.reset();
+  if (!stuck_since_) stuck_since_ = now;
+  if (now - *stuck_since_ < kStuckAfter) return;
+  const auto suppressed = stuck_limit_.admit(now);
+  if (!suppressed) return;
+  log::write_limited(
+      log::Level::kWarn,
+      "sources wait: the buffer is full and nothing is delivered", *suppressed,
+      {{"sink", sink_.name}});
+}
+
+void SinkPort::account() {
+  note_progress(metrics::Dropped::kEmpty);
+  publish();
+  if (!has_room()) return;
+  if (!is_behind()) return wake_sources();
+  if (!waiting_.empty()) source_waits();
+}
+
+/// The first may take all the room, and more often than not is the busiest.
+void SinkPort::wake_sources() {
+  auto waiting = std::exchange(waiting_, {});
+  std::ranges::stable_sort(waiting, {}, [this](const Waiting& each) {
+    return last_push_[each.source];
+  });
+  for (const Waiting& each : waiting) each.resume();
+}
+
+std::uint64_t SinkPort::drop_rest() {
+  const std::uint64_t count = outbox_.record_count();
+  is_over_ = true;
+  outbox_.drop_all();
+  note_progress(metrics::Dropped::kShutdown);
+  publish();
+  return count;
+}
+
+void SinkPort::note_progress(metrics::Dropped why) {
+  while (const auto progress = outbox_.next_progress()) {
+    count_delivered(*progress);
+    count_dropped(*progress, why);
+  }
+}
+
+void SinkPort::count_delivered(const records::Progress& progress) {
+  metrics::PairCounters& counters = pair(progress.source);
+  counters.delivered.add(progress.delivered);
+  counters.queued.add(-progress.delivered);
+  counters_.bytes.add(progress.delivered_bytes);
+  counters_.taken.add(progress.delivered);
+  if (progress.delivered > 0) stuck_since_.reset();
+}
+
+void SinkPort::count_dropped(const records::Progress& progress,
+                             metrics::Dropped why) {
+  metrics::PairCounters& counters = pair(progress.source);
+  counters.dropped[static_cast<std::size_t>(why)].add(progress.dropped);
+  counters.queued.add(-progress.dropped);
+}
+
+/// Adds what has changed: one that is replaced has a queue for a while, too.
+void SinkPort::publish() {
+  const std::size_t bytes = outbox_.memory_bytes();
+  counters_.queue_bytes.add(bytes - std::exchange(published_bytes_, bytes));
+}
+
+}  // namespace cflt::serve::sink

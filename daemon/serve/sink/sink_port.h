@@ -1,0 +1,163 @@
+// A sink as one worker sees it: a bounded queue, and somebody who writes.
+//
+//   push() ──▶ Outbox ──▶ flush(): what can be written is, at once
+//                │ full
+//                └──▶ sources wait, or the batch is dropped and counted
+//
+// Each worker has its own port, and so its own connection and its own share of
+// the sink's buffer. Everything here runs on the worker's thread.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "core/records/outbox.h"
+#include "daemon/serve/log/rate_limiter.h"
+#include "daemon/serve/metrics/registry.h"
+#include "daemon/serve/sink/sink_state_log.h"
+
+namespace cflt::serve::sink {
+
+/// What the sink's framing and header are.
+records::WireOptions wire_options(const config::Sink& sink);
+std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink);
+
+class SinkPort {
+ public:
+  /// `max_bytes` is this worker's share of the buffer. The registry outlives
+  /// the port.
+  SinkPort(const config::Sink& sink, std::size_t max_bytes,
+           metrics::Registry& registry);
+  virtual ~SinkPort() = default;
+  SinkPort(const SinkPort&) = delete;
+  SinkPort& operator=(const SinkPort&) = delete;
+
+  const config::Sink& sink() const { return sink_; }
+
+  /// Makes the connection, or whatever it needs; not after stop().
+  virtual void start() = 0;
+  /// Gives it up. Nothing is written any more, and no handler of it runs on.
+  virtual void stop() = 0;
+  /// Nothing is pushed any more. What is left is written, and then the peer
+  /// told that this was all.
+  virtual void finish() {}
+  /// After finish(): stop() would lose nothing that is on its way.
+  virtual bool is_finished() { return idle(); }
+  /// A reload: `sink` is one that this may become.
+  virtual void change(const config::Sink& sink, std::size_t max_bytes);
+  /// SIGHUP: files are opened anew.
+  virtual void reopen() {}
+  /// Each second at least: counts, and tells, what no event does.
+  virtual void observe();
+
+  /// Sources of this name may push.
+  void add_source(const std::string& source);
+
+  /// Takes a batch and writes what it can. Where it is full: waits for nobody,
+  /// drops if the sink or the source (`may_wait` false) wants that.
+  void push(const records::Batch& batch, bool may_wait);
+
+  /// Counts a batch as dropped.
+  void refuse(const records::Batch& batch, metrics::Dropped why);
+
+  /// Sources that can wait should, before they read on.
+  bool blocks_sources() const {
+    return sink_.when_full == config::WhenFull::kBlock &&
+           (is_full() || is_behind());
+  }
+  /// Called once when there is room again: before the others, where the source
+  /// is the one that has pushed nothing for longest.
+  void call_with_room(std::uint16_t source, std::function<void()> resume) {
+    waiting_.push_back({source, std::move(resume)});
+    source_waits();
+  }
+
+  /// Another of this name takes its place, now or later: what is said of the
+  /// name's state is the other's from now on.
+  void be_replaced() {
+    set_up(false);
+    is_replaced_ = true;
+  }
+
+  /// Everything was delivered.
+  bool idle() const { return outbox_.empty(); }
+  /// Gives up what was not delivered, and takes nothing more. How many records
+  /// that were.
+  std::uint64_t drop_rest();
+
+ protected:
+  /// Writes what can be written, in the order of push().
+  virtual void flush() = 0;
+  /// `batch` is the last in the outbox.
+  virtual void pushed(const records::Batch& /*batch*/) { flush(); }
+
+  void set_up(bool is_up) {
+    if (!is_replaced_) counters_.up.set(is_up ? 1 : 0);
+  }
+  /// set_up() of a connection, of which the log tells.
+  void connected();
+  void disconnected(const std::string& why);
+
+  /// Not full, but sources had better wait a moment.
+  virtual bool is_behind() const { return false; }
+  /// A source waits, for room or because the sink is behind; also again, when
+  /// there is room and the sink is behind.
+  virtual void source_waits() {}
+
+  records::Outbox& outbox() { return outbox_; }
+  const records::Outbox& outbox() const { return outbox_; }
+  metrics::SinkCounters& counters() { return counters_; }
+  /// After anything was delivered or dropped: counts, and wakes the sources.
+  void account();
+  /// The sources that wait look again.
+  void wake_sources();
+  void count_dropped(const records::Progress& progress, metrics::Dropped why);
+  void count_delivered(const records::Progress& progress);
+  void settle() { outbox_.settle(); }
+
+ private:
+  struct Waiting {
+    std::uint16_t source;
+    std::function<void()> resume;
+  };
+
+  bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
+  bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  void tell_refusal(std::uint16_t source, metrics::Dropped why);
+  void tell_state();
+  void tell_if_stuck();
+  void note_progress(metrics::Dropped why);
+  void publish();
+  metrics::PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
+
+  config::Sink sink_;
+  std::size_t max_bytes_;
+  metrics::Registry& registry_;
+  metrics::SinkCounters& counters_;
+  records::Outbox outbox_;
+  std::vector<metrics::PairCounters*> pairs_;  // by index of the source
+  std::vector<std::string> source_names_;
+  // Of each source, what is said of dropped records:
+  std::vector<std::array<log::LineLimit, metrics::kDroppedNames.size()>>
+      refusals_;
+  log::LineLimit stuck_limit_;
+  std::vector<std::uint64_t> last_push_;  // of each source: its number
+  std::uint64_t pushes_ = 0;
+  std::vector<Waiting> waiting_;
+  std::size_t published_bytes_ = 0;
+  /// Of a connection: it is up where there is no reason against it.
+  std::optional<std::string> down_reason_;
+  std::optional<SinkStateLog> state_log_;
+  /// Sources wait since then, and nothing was delivered.
+  std::optional<std::chrono::steady_clock::time_point> stuck_since_;
+  bool is_replaced_ = false;
+  bool is_over_ = false;
+};
+
+}  // namespace cflt::serve::sink

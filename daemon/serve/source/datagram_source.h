@@ -1,0 +1,81 @@
+// A bound UDP or unix datagram socket: reads many datagrams at once.
+//
+// It never waits for a sink: the kernel would drop what comes meanwhile
+// without saying so, and a full unix socket would stop every syslog() caller.
+// Where a sink is full, records are dropped and counted.
+//
+//   readable ──▶ a turn: recvmmsg, take, recvmmsg, take ... ──▶ readable ...
+//                  │ time is up: the rest waits, others have theirs
+//                  └ an error: tried again after a while
+#pragma once
+
+#include <sys/socket.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+
+#include "core/records/datagram_intake.h"
+#include "daemon/serve/log/rate_limiter.h"
+#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/turn.h"
+
+namespace cflt::serve::source {
+
+class DatagramSource : public Session,
+                       public std::enable_shared_from_this<DatagramSource> {
+ public:
+  using Socket = boost::asio::posix::stream_descriptor;
+
+  DatagramSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+                 Socket socket);
+  ~DatagramSource() override;
+
+  void start();
+  void drain() override;
+  void end(metrics::Closed why) override;
+  void check_time(std::chrono::steady_clock::time_point) override {}
+
+ private:
+  struct Slots;
+
+  void wait();
+  void take_turn();
+  void take_turn_or_wait();
+  void break_off();
+  void take_turn_soon();
+  bool claim_slots();
+  void release_slots();
+  bool read_until_over(Turn& turn);
+  bool read_some();
+  void fail(int error);
+  void take_until_over(const Turn* turn);
+  void take_one(std::size_t i, std::int64_t now_ns);
+  bool is_whole_and_permitted(std::size_t i);
+  void refuse(const sockaddr_storage& sender);
+  void tell_oversized();
+
+  boost::asio::io_context& io_;
+  std::shared_ptr<SourcePort> port_;
+  Socket socket_;
+  records::DatagramIntake intake_;
+  std::size_t slot_bytes_;
+  std::shared_ptr<Slots> slots_;  // while datagrams are there that were read
+  std::size_t next_ = 0;          // of them, to be taken
+  std::size_t count_ = 0;         // of all that were read
+  std::size_t count_bytes_ = 0;
+  std::vector<records::Batch> batches_;
+  boost::asio::steady_timer retry_;
+  sink::Backoff backoff_;
+  log::RateLimiter refusals_;  // by host
+  log::LineLimit oversized_;
+  log::LineLimit failures_;
+  unsigned generation_;
+  int last_reads_ = 0;
+  bool failed_ = false;
+  bool draining_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace cflt::serve::source

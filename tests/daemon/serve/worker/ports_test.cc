@@ -1,0 +1,311 @@
+// The flow between sources and sinks, without sockets: who waits, who drops,
+// and that the books balance.
+#include <gtest/gtest.h>
+
+#include "core/canary/canary.h"
+#include "daemon/serve/source/partial_budget.h"
+#include "daemon/serve/source/source_port.h"
+#include "tests/support/record_harness.h"
+
+namespace cflt::serve::worker {
+namespace {
+
+/// Delivers what it is allowed to.
+class FakeSink : public sink::SinkPort {
+ public:
+  using sink::SinkPort::SinkPort;
+  void start() override {}
+  void stop() override {}
+
+  /// Writes everything.
+  void let_go() {
+    open_ = true;
+    flush();
+    open_ = false;
+  }
+  void stay_open() { open_ = true; }
+  bool is_slow = false;  // behind, where it is not empty
+  int times_asked = 0;   // by a source that waits
+
+ private:
+  bool is_behind() const override { return is_slow; }
+  void source_waits() override { ++times_asked; }
+  void flush() override {
+    while (open_ && !outbox().empty()) {
+      std::size_t size = 0;
+      for (const Bytes& piece : outbox().gather()) size += piece.size();
+      outbox().wrote(size);
+    }
+    account();
+  }
+  bool open_ = false;
+};
+
+class Ports : public testing::Test {
+ protected:
+  std::shared_ptr<FakeSink> add_sink(const std::string& name,
+                                     config::WhenFull when_full) {
+    config::Sink sink;
+    sink.name = name;
+    sink.when_full = when_full;
+    auto port = std::make_shared<FakeSink>(sink, kRoom, registry_);
+    port->add_source("app");
+    sinks_.push_back(port);
+    port_->configure(source_, test::make_redactor(),
+                     {sinks_.begin(), sinks_.end()});
+    return port;
+  }
+
+  /// Delivers three records; more than a sink's room.
+  void deliver(bool may_wait = true) {
+    auto batches = test::batches_of({"one", "two", "three"}, pool_);
+    records::IntakeCounts counts;
+    counts.records = 3;
+    port_->count(counts);
+    port_->deliver(batches, may_wait);
+  }
+
+  /// in + split = delivered + dropped + queued.
+  void expect_balance(const std::string& sink) {
+    const metrics::PairCounters& pair = registry_.pair("app", sink);
+    std::uint64_t out = pair.delivered.get() + pair.queued.get();
+    for (const metrics::Counter& dropped : pair.dropped) out += dropped.get();
+    EXPECT_EQ(registry_.source("app").records.get(), out) << sink;
+  }
+
+  std::uint64_t dropped(const std::string& sink, metrics::Dropped why) {
+    return registry_.pair("app", sink)
+        .dropped[static_cast<std::size_t>(why)]
+        .get();
+  }
+
+  static constexpr std::size_t kRoom = 1000;
+
+  metrics::Registry registry_;
+  records::FramePool pool_;
+  source::PartialBudget budget_{1000};
+  config::Source source_;
+  std::shared_ptr<source::SourcePort> port_ =
+      std::make_shared<source::SourcePort>("app", registry_, pool_, budget_);
+  std::vector<std::shared_ptr<FakeSink>> sinks_;
+};
+
+TEST_F(Ports, AFullSinkStopsReadingUntilItHasRoom) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  EXPECT_FALSE(port_->may_read());
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  EXPECT_FALSE(resumed);
+  sink->let_go();
+  EXPECT_TRUE(resumed);
+  EXPECT_TRUE(port_->may_read());
+  expect_balance("one");
+}
+
+TEST_F(Ports, ASourceThatWaitedIsWokenByTheSinksOfTheNextConfiguration) {
+  add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  port_->call_when_may_read([] {});
+  sinks_.clear();  // the one that is waited for, without a word
+  const auto next = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  next->let_go();
+  EXPECT_TRUE(resumed);
+}
+
+TEST_F(Ports, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  const int asked = sink->times_asked;
+  sink->is_slow = true;
+  sink->let_go();
+  EXPECT_FALSE(resumed);
+  EXPECT_EQ(sink->times_asked, asked + 1);
+}
+
+TEST_F(Ports, WhoHasPushedNothingForLongestIsWokenFirst) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  const auto busy = std::exchange(
+      port_,
+      std::make_shared<source::SourcePort>("quiet", registry_, pool_, budget_));
+  sink->add_source("quiet");
+  port_->configure(source_, test::make_redactor(), {sink});
+  const auto quiet = std::exchange(port_, busy);
+  deliver();
+  std::string woken;
+  // As it is when the sink is full again before the last of them had its turn.
+  busy->call_when_may_read([&woken] { woken += "busy "; });
+  quiet->call_when_may_read([&woken] { woken += "quiet "; });
+  sink->let_go();
+  EXPECT_EQ(woken, "quiet busy ");
+}
+
+TEST_F(Ports, AStallIsCountedBeforeItEnds) {
+  add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  port_->call_when_may_read([] {});
+  const metrics::Counter& stalled = registry_.source("app").stalled_ns;
+  for (int turn = 0; turn < 3; ++turn) {
+    const std::uint64_t before = stalled.get();
+    // A clock's tick may be longer than a call.
+    for (int i = 0; stalled.get() == before && i < 1'000'000; ++i) {
+      port_->count_stall();
+    }
+    EXPECT_GT(stalled.get(), before);
+  }
+}
+
+TEST_F(Ports, TheStateOfASinkIsThatOfItsSuccessor) {
+  const auto old = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  old->be_replaced();
+  sinks_.clear();
+  add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  const metrics::SinkCounters& counters = registry_.sink("one");
+  const std::uint64_t both = counters.queue_bytes.get();
+  old->drop_rest();
+  EXPECT_EQ(counters.queue_bytes.get(), both / 2);
+}
+
+TEST_F(Ports, TwoFullSinksBothHaveToHaveRoom) {
+  const auto one = add_sink("one", config::WhenFull::kBlock);
+  const auto two = add_sink("two", config::WhenFull::kBlock);
+  deliver();
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  one->let_go();
+  EXPECT_FALSE(resumed);
+  two->let_go();
+  EXPECT_TRUE(resumed);
+}
+
+TEST_F(Ports, DropNewestDropsCountsAndFreesTheOthers) {
+  add_sink("slow", config::WhenFull::kDropNewest);
+  const auto fast = add_sink("fast", config::WhenFull::kBlock);
+  fast->stay_open();
+  deliver();
+  deliver();
+  EXPECT_TRUE(port_->may_read());
+  EXPECT_EQ(dropped("slow", metrics::Dropped::kBufferFull), 3U);
+  EXPECT_EQ(registry_.pair("app", "fast").delivered.get(), 6U);
+  expect_balance("slow");
+  expect_balance("fast");
+}
+
+TEST_F(Ports, WhatCannotWaitIsDroppedAndCountedAtAFullSink) {
+  add_sink("one", config::WhenFull::kBlock);
+  deliver(false);
+  deliver(false);
+  EXPECT_EQ(dropped("one", metrics::Dropped::kBufferFull), 3U);
+  expect_balance("one");
+}
+
+TEST_F(Ports, WhatIsLeftAtTheEndIsDroppedAndCounted) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  deliver();
+  EXPECT_EQ(sink->drop_rest(), 3U);
+  EXPECT_EQ(dropped("one", metrics::Dropped::kShutdown), 3U);
+  EXPECT_TRUE(sink->idle());
+  expect_balance("one");
+}
+
+TEST_F(Ports, WhatComesAfterTheEndIsDroppedAndCounted) {
+  const auto sink = add_sink("one", config::WhenFull::kBlock);
+  sink->drop_rest();
+  deliver();
+  EXPECT_EQ(dropped("one", metrics::Dropped::kShutdown), 3U);
+  EXPECT_TRUE(sink->idle());
+  expect_balance("one");
+}
+
+TEST_F(Ports, NothingIsDeliveredWhileTheSelfTestFails) {
+  add_sink("one", config::WhenFull::kBlock)->stay_open();
+  port_->hold(true);
+  deliver(false);
+  EXPECT_EQ(registry_.pair("app", "one").delivered.get(), 0U);
+  EXPECT_EQ(dropped("one", metrics::Dropped::kSelfTest), 3U);
+  expect_balance("one");
+}
+
+TEST_F(Ports, NothingIsReadWhileTheSelfTestFails) {
+  add_sink("one", config::WhenFull::kBlock)->stay_open();
+  port_->hold(true);
+  EXPECT_FALSE(port_->may_read());
+  bool resumed = false;
+  port_->call_when_may_read([&resumed] { resumed = true; });
+  port_->hold(false);
+  EXPECT_TRUE(resumed);
+}
+
+TEST(SyslogHeaderOfASink, ItsWordsPassTheRedactor) {
+  const std::string secret = canary::Canaries(1).next_secret();
+  config::Sink sink;
+  sink.type = config::SinkType::kSyslog;
+  sink.header.hostname = "db-" + secret + ".example.org";
+  sink.header.app_name = "app-" + secret;
+  const std::string text = sink::syslog_header(sink)->text(0);
+  EXPECT_EQ(text.substr(text.find("db-")),
+            "db-cflt****.example.org app-cflt**** - - - ");
+}
+
+TEST(PartialBudget, GivesUpTheOldestFirst) {
+  source::PartialBudget budget(100);
+  std::string given_up;
+  std::unique_ptr<source::PartialBudget::Share> old, young;
+  old = std::make_unique<source::PartialBudget::Share>(budget, [&] {
+    given_up += "old";
+    old->hold(0);
+  });
+  young = std::make_unique<source::PartialBudget::Share>(budget, [&] {
+    given_up += "young";
+    young->hold(0);
+  });
+  old->hold(60);
+  young->hold(40);
+  EXPECT_EQ(given_up, "");
+  young->hold(41);
+  EXPECT_EQ(given_up, "old");
+  EXPECT_EQ(budget.used_bytes(), 41U);
+}
+
+/// A busy sender's record is young, however long it has been busy.
+TEST(PartialBudget, ARecordThatBeginsAnewIsTheYoungest) {
+  source::PartialBudget budget(100);
+  std::string given_up;
+  std::unique_ptr<source::PartialBudget::Share> busy, slow;
+  busy = std::make_unique<source::PartialBudget::Share>(budget, [&] {
+    given_up += "busy";
+    busy->hold(0);
+  });
+  slow = std::make_unique<source::PartialBudget::Share>(budget, [&] {
+    given_up += "slow";
+    slow->hold(0);
+  });
+  busy->hold(50);
+  slow->hold(50);
+  busy->begin_anew();
+  busy->hold(51);
+  EXPECT_EQ(given_up, "slow");
+}
+
+TEST(PartialBudget, OneThatIsTooLargeByItselfIsGivenUp) {
+  source::PartialBudget budget(100);
+  std::unique_ptr<source::PartialBudget::Share> share;
+  bool given_up = false;
+  share = std::make_unique<source::PartialBudget::Share>(budget, [&] {
+    given_up = true;
+    share->hold(0);
+  });
+  share->hold(101);
+  EXPECT_TRUE(given_up);
+  EXPECT_EQ(budget.used_bytes(), 0U);
+}
+
+}  // namespace
+}  // namespace cflt::serve::worker
