@@ -27,8 +27,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// A worker that has not had its turn for so long is stuck.
-constexpr std::chrono::seconds kStuck{10};
 constexpr std::chrono::milliseconds kBeat{1000};
 
 log::Level level_of(config::LogLevel level) {
@@ -38,20 +36,6 @@ log::Level level_of(config::LogLevel level) {
 log::Format format_of(config::LogFormat format) {
   return format == config::LogFormat::kJson ? log::Format::kJson
                                             : log::Format::kText;
-}
-
-/// The configuration was checked for the workers that it names, which take
-/// effect with the next start.
-std::string check_memory(const config::Settings& settings,
-                         std::size_t worker_count) {
-  const auto need = config::memory_need(static_cast<unsigned>(worker_count),
-                                        settings.sources, settings.sinks)
-                        .needed_bytes();
-  const std::uint64_t limit = settings.service.memory_limit_bytes;
-  if (limit >= need) return {};
-  return fmt::format(
-      "memory_limit: {} is less than the {} that {} workers may need",
-      config::size_text(limit), config::size_text(need), worker_count);
 }
 
 bool is_stdin(const config::Source& source) {
@@ -64,15 +48,19 @@ Server::Server(const ServeOptions& options)
     : options_(options),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       deadline_(io_),
-      heart_(io_) {}
+      heart_(io_),
+      writers_([this] { boost::asio::post(io_, [this] { lose_stdout(); }); }),
+      heartbeat_(Clock::now()) {}
 
-Server::~Server() = default;
+Server::~Server() {
+  writers_.end();  // they call the workers
+}
 
 base::ExitCode Server::run(config::Settings settings) {
   log::open({level_of(settings.service.log_level),
              format_of(settings.service.log_format)});
   const auto started =
-      loop::failing<Failure>([&] { return start(std::move(settings)); });
+      loop::failing<base::Error>([&] { return start(std::move(settings)); });
   if (!started.has_value()) {
     log::close();
     base::complain(started.error().message);
@@ -92,93 +80,11 @@ base::Result<void> Server::start(config::Settings settings) {
     return applied.error();
   }
   wait_signal();
-  last_full_beat_ = Clock::now();
+  heartbeat_ = Heartbeat(Clock::now());
   beat();
   net::notify::ready();
   log::info("started", {{"workers", count}});
   return {};
-}
-
-/// Where there was one before, a reload goes on with one, or is refused.
-base::Result<scan::Database::Ptr> Server::make_database(
-    scan::FamilySet families) const {
-  auto database = scan::Database::compile(families);
-  if (database.has_value()) return *database;
-  const std::string reason = database.error().message;
-  if (plan_ && plan_->database != nullptr) return Failure{reason};
-  log::error("scanning without SIMD, slower", {{"reason", reason}});
-  return scan::Database::Ptr();
-}
-
-base::Result<std::shared_ptr<const worker::Plan>> Server::make_plan(
-    config::Settings settings, std::vector<NewFile>& new_files) {
-  auto plan = std::make_shared<worker::Plan>();
-  plan->settings = std::move(settings);
-  plan->worker_count = static_cast<unsigned>(workers_.size());
-  plan->rules = std::make_shared<stream::Rules>(plan->settings.rules);
-  plan->families = forms::families(plan->settings.rules.forms);
-  auto database = make_database(plan->families);
-  if (!database.has_value()) return database.error();
-  plan->database = std::move(*database);
-  auto made = make_writers(*plan, new_files);
-  if (!made.has_value()) return made.error();
-  return std::shared_ptr<const worker::Plan>(std::move(plan));
-}
-
-/// One writer at a time writes to a file, or frames would be torn. Those of
-/// earlier configurations may still be at work, for sinks of other names.
-base::Result<void> Server::make_writers(worker::Plan& plan,
-                                        std::vector<NewFile>& new_files) {
-  for (const config::Sink& sink : plan.settings.sinks) {
-    if (sink.type != config::SinkType::kFile &&
-        sink.type != config::SinkType::kStdout) {
-      continue;
-    }
-    if (plan_ && plan_->writers.contains(sink.name) &&
-        plan_->writers.at(sink.name)->serves(sink)) {
-      plan.writers[sink.name] = plan_->writers.at(sink.name);
-      continue;
-    }
-    if (auto file = NewFile::make(sink.path, sink.mode)) {
-      new_files.push_back(std::move(*file));
-    }
-    auto made = make_writer(sink);
-    if (!made.has_value()) return made.error();
-    plan.writers[sink.name] = std::move(*made);
-  }
-  return {};
-}
-
-base::Result<std::shared_ptr<sink::FileWriter>> Server::make_writer(
-    const config::Sink& sink) try {
-  const auto known = writers_.find(sink.path);
-  auto made = sink::FileWriter::make(
-      sink,
-      known == writers_.end() ? std::vector<sink::FileWriter::Life>()
-                              : known->second,
-      [this] {
-        boost::asio::post(io_, [this] {
-          output_broken_ = true;
-          drain("stdout has no reader any more", DrainWait::Why::kNoReader);
-        });
-      });
-  if (!made.has_value()) return made.error();
-  return std::shared_ptr<sink::FileWriter>(std::move(*made));
-} catch (const std::system_error& error) {
-  return Failure{fmt::format("sink {}: cannot start its thread: {}", sink.name,
-                             error.code().message())};
-}
-
-void Server::remember_writers() {
-  for (const config::Sink& sink : plan_->settings.sinks) {
-    const auto writer = plan_->writers.find(sink.name);
-    if (writer == plan_->writers.end()) continue;
-    auto& known = writers_[sink.path];
-    std::erase_if(known, [&](const sink::FileWriter::Life& life) {
-      return life.expired() || life.lock() == writer->second->life().lock();
-    });
-    known.push_back(writer->second->life());
-  }
 }
 
 base::Result<std::unique_ptr<admin::AdminServer>> Server::make_admin(
@@ -189,31 +95,29 @@ base::Result<std::unique_ptr<admin::AdminServer>> Server::make_admin(
        [this] { return status_page_.render(metrics(), not_ready()); },
        [this] { return not_live(); }, [this] { return not_ready(); }});
   if (listening.has_value()) return std::move(*listening);
-  return Failure{fmt::format("service.admin: {}: {}", to_string(address),
-                             listening.error().message())};
+  return base::Error{fmt::format("service.admin: {}: {}", to_string(address),
+                                 listening.error().message())};
 }
 
 /// All or nothing.
 base::Result<void> Server::apply(config::Settings settings) {
   auto change =
-      loop::failing<Failure>([&] { return prepare(std::move(settings)); });
+      loop::failing<base::Error>([&] { return prepare(std::move(settings)); });
   if (!change.has_value()) return change.error();
   commit(std::move(*change));
   return {};
 }
 
 base::Result<Server::Change> Server::prepare(config::Settings settings) {
-  if (auto problem = check_memory(settings, workers_.size());
-      !problem.empty()) {
-    return Failure{std::move(problem)};
-  }
-  if (auto loop = find_loop(settings); !loop.empty()) {
-    return Failure{std::move(loop)};
-  }
-  Change change;
-  auto plan = make_plan(std::move(settings), change.new_files);
+  const bool has_database = plan_ && plan_->database != nullptr;
+  const PlanMaker maker(static_cast<unsigned>(workers_.size()));
+  auto plan = maker.make(std::move(settings), has_database);
   if (!plan.has_value()) return plan.error();
+  Change change;
   change.plan = std::move(*plan);
+  auto writers = writers_.prepare(change.plan->settings.sinks);
+  if (!writers.has_value()) return writers.error();
+  change.writers = std::move(*writers);
   const config::Settings& wanted = change.plan->settings;
   const auto& admin = wanted.service.admin;
   change.keeps_admin = plan_ && plan_->settings.service.admin == admin;
@@ -229,12 +133,12 @@ base::Result<Server::Change> Server::prepare(config::Settings settings) {
 }
 
 void Server::commit(Change change) {
-  for (NewFile& file : change.new_files) file.keep();
   plan_ = std::move(change.plan);
-  remember_writers();
+  const worker::FileWriters& writers =
+      writers_.commit(std::move(change.writers));
   if (!change.keeps_admin) admin_ = std::move(change.admin);
   sockets_->take_backlogs(plan_->settings, *change.sockets);
-  for (auto& worker : workers_) worker->configure(plan_);
+  for (auto& worker : workers_) worker->configure(plan_, writers);
   sockets_->serve(plan_->settings, std::move(*change.sockets));
   adopt_stdin();
 }
@@ -314,6 +218,12 @@ std::string Server::try_reload() {
   return {};
 }
 
+/// Nobody will ever read what is written.
+void Server::lose_stdout() {
+  output_broken_ = true;
+  drain("stdout has no reader any more", DrainWait::Why::kNoReader);
+}
+
 void Server::drain(const char* reason, DrainWait::Why why) {
   const auto action =
       drain_wait_.end(why, plan_->settings.service.drain_timeout, Clock::now());
@@ -385,7 +295,7 @@ base::ExitCode Server::finish() {
   log::info("ended");
   const base::ExitCode code =
       dropped > 0 || output_broken_ ? base::kExitError : base::kExitClean;
-  plan_.reset();  // ends the writers, which call the workers
+  writers_.end();  // they call the workers
   log::close();
   if (sink::resolver().pending_count() > 0) std::_Exit(code);
   workers_.clear();
@@ -394,6 +304,7 @@ base::ExitCode Server::finish() {
 
 void Server::beat() {
   loop::contained("a heartbeat was given up", [this] { ask_heartbeats(); });
+  writers_.join_ended();
   const auto wanted = net::notify::watchdog_interval();
   heart_.expires_after(wanted && *wanted < kBeat ? Clock::duration(*wanted)
                                                  : Clock::duration(kBeat));
@@ -404,18 +315,17 @@ void Server::beat() {
 
 /// Every worker is asked to answer; the watchdog hears of it when all have.
 void Server::ask_heartbeats() {
-  const bool all_moved = std::ranges::all_of(
-      workers_, [this](const auto& w) { return w->heartbeat() == beat_; });
-  if (!all_moved) return;
-  last_full_beat_ = Clock::now();
+  const std::uint64_t asked = heartbeat_.beat();
+  const bool all_answered = std::ranges::all_of(
+      workers_, [asked](const auto& w) { return w->heartbeat() == asked; });
+  if (!all_answered) return;
+  heartbeat_.all_answered(Clock::now());
   net::notify::ping();
-  ++beat_;
-  for (auto& worker : workers_) worker->ask_heartbeat(beat_);
+  for (auto& worker : workers_) worker->ask_heartbeat(heartbeat_.beat());
 }
 
 std::string Server::not_live() const {
-  return Clock::now() - last_full_beat_ > kStuck ? "a worker does not move"
-                                                 : "";
+  return heartbeat_.is_stuck(Clock::now()) ? "a worker does not move" : "";
 }
 
 std::string Server::not_ready() const {

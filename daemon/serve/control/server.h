@@ -12,7 +12,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,8 +22,10 @@
 #include "daemon/serve/admin/admin.h"
 #include "daemon/serve/admin/status_page.h"
 #include "daemon/serve/control/drain_wait.h"
+#include "daemon/serve/control/heartbeat.h"
 #include "daemon/serve/control/load_settings.h"
-#include "daemon/serve/control/new_file.h"
+#include "daemon/serve/control/plan_maker.h"
+#include "daemon/serve/control/writers.h"
 #include "daemon/serve/listen/intake_sockets.h"
 #include "daemon/serve/worker/worker.h"
 
@@ -39,29 +40,18 @@ class Server {
   base::ExitCode run(config::Settings settings);
 
  private:
-  using Failure = base::Error;
-
   /// All of a reload that can fail; destroyed, it leaves everything as it was.
   struct Change {
-    std::vector<NewFile> new_files;
     std::shared_ptr<const worker::Plan> plan;
+    Writers::Change writers;
     bool keeps_admin = false;
     std::unique_ptr<admin::AdminServer> admin;
     std::optional<listen::IntakeSockets::Change> sockets;
   };
 
-  boost::system::result<scan::Database::Ptr, Failure> make_database(
-      scan::FamilySet families) const;
-  boost::system::result<std::shared_ptr<const worker::Plan>, Failure> make_plan(
-      config::Settings settings, std::vector<NewFile>& new_files);
-  boost::system::result<void, Failure> make_writers(
-      worker::Plan& plan, std::vector<NewFile>& new_files);
-  boost::system::result<std::shared_ptr<sink::FileWriter>, Failure> make_writer(
-      const config::Sink& sink);
-  void remember_writers();
-  boost::system::result<std::unique_ptr<admin::AdminServer>, Failure>
-  make_admin(const config::Address& address);
-  boost::system::result<void, Failure> start(config::Settings settings);
+  base::Result<std::unique_ptr<admin::AdminServer>> make_admin(
+      const config::Address& address);
+  base::Result<void> start(config::Settings settings);
   void adopt_stdin();
   void end_with_stdin();
 
@@ -69,10 +59,11 @@ class Server {
   void on_signal(int signal);
   void reload();
   std::string try_reload();
-  boost::system::result<void, Failure> apply(config::Settings settings);
-  boost::system::result<Change, Failure> prepare(config::Settings settings);
+  base::Result<void> apply(config::Settings settings);
+  base::Result<Change> prepare(config::Settings settings);
   void commit(Change change);
 
+  void lose_stdout();
   void drain(const char* reason, DrainWait::Why why);
   void wait_for_sinks();
   std::uint64_t taken_by_sinks() const;
@@ -92,16 +83,14 @@ class Server {
   boost::asio::steady_timer deadline_;
   boost::asio::steady_timer heart_;
   std::shared_ptr<const worker::Plan> plan_;
-  // Of each path ("": stdout), those that may be at work:
-  std::map<std::string, std::vector<sink::FileWriter::Life>> writers_;
+  Writers writers_;
   std::string stdin_name_;  // of the source that reads it; empty: none
   bool stdin_has_ended_ = false;
   listen::Workers workers_;
   std::unique_ptr<listen::IntakeSockets> sockets_;
   admin::StatusPage status_page_;  // used by admin_
   std::unique_ptr<admin::AdminServer> admin_;
-  std::uint64_t beat_ = 0;
-  std::chrono::steady_clock::time_point last_full_beat_;
+  Heartbeat heartbeat_;
   std::size_t drained_workers_ = 0;
   std::uint64_t reloads_ = 0;
   std::uint64_t failed_reloads_ = 0;

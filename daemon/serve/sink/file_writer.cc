@@ -72,16 +72,22 @@ FileWriter::FileWriter(const config::Sink& sink, base::Descriptor fd,
       previous_(std::move(previous)),
       on_broken_(std::move(on_broken)),
       outbox_(wire_options(sink)) {
-  thread_.start([this] { run(); });
+  const std::shared_ptr<const void> alive = std::make_shared<char>();
+  life_ = alive;
+  thread_.start([this, alive] { run(); });
 }
 
 FileWriter::~FileWriter() {
+  stop();
+  join();
+}
+
+void FileWriter::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
 }
 
 void FileWriter::hand_over(records::Batch batch, Written written) {

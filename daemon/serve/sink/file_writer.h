@@ -33,8 +33,14 @@ class FileWriter {
   static base::Result<std::unique_ptr<FileWriter>> make(
       const config::Sink& sink, std::vector<Life> previous,
       std::function<void()> on_broken);
-  /// Gives up what is not written.
+  /// stop() and join().
   ~FileWriter();
+
+  /// From any thread: gives up what is not written. The thread ends soon, as
+  /// far as the system lets it.
+  void stop();
+  /// Waits for the thread, after stop().
+  void join() { thread_.join(); }
 
   /// True where it would write the same bytes to the same place, and speak of
   /// it by the same name.
@@ -76,7 +82,7 @@ class FileWriter {
   bool bear(int error);
   void open_again();
 
-  std::shared_ptr<const void> life_ = std::make_shared<char>();
+  Life life_;  // of the thread
   config::Sink sink_;
   base::Descriptor fd_;
   std::vector<Life> previous_;

@@ -12,42 +12,27 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
-#include "config/settings.h"
 #include "core/scan/scanner.h"
 #include "daemon/base/descriptor.h"
 #include "daemon/serve/metrics/registry.h"
-#include "daemon/serve/sink/file_writer.h"
 #include "daemon/serve/source/partial_budget.h"
 #include "daemon/serve/source/source_port.h"
+#include "daemon/serve/worker/pipeline.h"
 #include "daemon/serve/worker/places.h"
+#include "daemon/serve/worker/plan.h"
 #include "daemon/serve/worker/self_test.h"
+#include "daemon/serve/worker/sink_factory.h"
 
 namespace cflt::serve::source {
 class StdinSource;
 }  // namespace cflt::serve::source
 
 namespace cflt::serve::worker {
-
-/// What a configuration means for every worker: made by the control thread,
-/// shared, not changed.
-struct Plan {
-  config::Settings settings;
-  unsigned worker_count = 1;
-  std::shared_ptr<const stream::Rules> rules;
-  scan::Database::Ptr database;
-  scan::FamilySet families;
-  std::map<std::string, std::shared_ptr<sink::FileWriter>> writers;  // by sink
-};
-
-/// The bytes of a worker that records may wait in: its share of the limit,
-/// without the sinks' buffers and what it always needs.
-std::size_t partial_bytes_limit(const Plan& plan);
 
 class Worker {
  public:
@@ -61,7 +46,7 @@ class Worker {
   // From any thread:
 
   /// The first time and at each reload.
-  void configure(std::shared_ptr<const Plan> plan);
+  void configure(std::shared_ptr<const Plan> plan, FileWriters writers);
   /// The place is given back when the connection has ended.
   void adopt_stream(const std::string& source, base::Descriptor socket,
                     std::string peer, Place place);
@@ -98,43 +83,18 @@ class Worker {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
-  struct Retired {
-    std::shared_ptr<sink::SinkPort> sink;
-    Time until;
-  };
-  struct Leaving {
-    std::shared_ptr<source::SourcePort> source;
-    Time until;
-  };
-
   template <class Task>
   void post(Task task);
-  void apply(std::shared_ptr<const Plan> plan);
+  void apply(std::shared_ptr<const Plan> plan, const FileWriters& writers);
   void make_scanner(const Plan& plan);
-  void count_rescued();
   void make_scalar_scanner(const Plan& plan);
-  void renew_sinks(const Plan& plan);
-  std::shared_ptr<sink::SinkPort> make_sink(const Plan& plan,
-                                            const config::Sink& sink);
-  std::shared_ptr<sink::SinkPort> renew_sink(
-      const std::shared_ptr<sink::SinkPort>& old, const Plan& plan,
-      const config::Sink& sink);
-  void renew_sources(const Plan& plan);
+  void count_rescued();
   void move_stdin(const Plan& plan);
-  void retire(std::shared_ptr<sink::SinkPort> sink);
-  source::SourcePort& port_to_configure(const std::string& source);
-  std::shared_ptr<source::SourcePort> configured_port(
-      const std::string& source);
+  std::shared_ptr<source::SourcePort> source_to_read(const std::string& name);
   void tick();
   void wait_tick();
-  void check_sessions();
-  void end_leaving();
-  void end_retired();
-  void start_sinks();
-  bool is_behind_another(const sink::SinkPort& sink) const;
-  void give_up(sink::SinkPort& sink);
+  void check_each_second(Time now);
   void run_self_test();
-  bool is_drained();
 
   // Handlers that were never run end with io_, and use these to the last.
   metrics::Registry registry_;
@@ -146,12 +106,7 @@ class Worker {
   boost::asio::steady_timer timer_;
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<scan::Scanner> scanner_;
-  std::map<std::string, std::shared_ptr<sink::SinkPort>> sinks_;
-  std::map<std::string, std::shared_ptr<source::SourcePort>> sources_;
-  // Of earlier configurations, not done yet:
-  std::vector<Retired> retired_;
-  std::vector<Leaving> leaving_;
-  std::vector<std::shared_ptr<sink::SinkPort>> unstarted_;
+  Pipeline pipeline_{registry_, pool_, budget_};
   std::shared_ptr<source::StdinSource> stdin_;  // also while no source reads it
   Time last_check_ = std::chrono::steady_clock::now();
   std::function<void()> drained_;
@@ -159,7 +114,6 @@ class Worker {
   metrics::Counter rescued_blocks_;
   std::uint64_t scanner_rescued_ = 0;  // of scanner_, counted already
   std::chrono::steady_clock::time_point last_self_test_;
-  bool self_test_failed_ = false;
   bool stopped_ = false;
   std::atomic<std::uint64_t> heartbeat_ = 0;
   PlaceCount connection_count_ = make_place_count();

@@ -54,7 +54,7 @@ TEST(IntakeSockets, CountsWhatItRefusesInCountersOfItsOwn) {
   workers.push_back(std::make_unique<worker::Worker>(0));
   IntakeSockets sockets(io, workers);
   const auto plan = plan_of(source_at(path));
-  workers[0]->configure(plan);
+  workers[0]->configure(plan, {});
   sockets.serve(plan->settings,
                 std::move(sockets.prepare(plan->settings)).value());
   std::vector<base::Descriptor> peers;
@@ -76,7 +76,7 @@ TEST(Worker, ThatIsGoneHasClosedItsConnections) {
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
   const auto peer = base::Descriptor::own(ends[0]);
   auto worker = std::make_unique<worker::Worker>(0);
-  worker->configure(plan_of(source_at("/nowhere")));
+  worker->configure(plan_of(source_at("/nowhere")), {});
   worker->adopt_stream("app", base::Descriptor::own(ends[1]), "peer", {});
   const auto opened = [&worker] {
     std::uint64_t count = 0;

@@ -5,41 +5,13 @@
 #include "core/canary/canary.h"
 #include "daemon/serve/source/partial_budget.h"
 #include "daemon/serve/source/source_port.h"
+#include "tests/daemon/serve/sink/fake_sink.h"
 #include "tests/support/record_harness.h"
 
 namespace cflt::serve::worker {
 namespace {
 
-/// Delivers what it is allowed to.
-class FakeSink : public sink::SinkPort {
- public:
-  using sink::SinkPort::SinkPort;
-  void start() override {}
-  void stop() override {}
-
-  /// Writes everything.
-  void let_go() {
-    open_ = true;
-    flush();
-    open_ = false;
-  }
-  void stay_open() { open_ = true; }
-  bool is_slow = false;  // behind, where it is not empty
-  int times_asked = 0;   // by a source that waits
-
- private:
-  bool is_behind() const override { return is_slow; }
-  void source_waits() override { ++times_asked; }
-  void flush() override {
-    while (open_ && !outbox().empty()) {
-      std::size_t size = 0;
-      for (const Bytes& piece : outbox().gather()) size += piece.size();
-      outbox().wrote(size);
-    }
-    account();
-  }
-  bool open_ = false;
-};
+using sink::FakeSink;
 
 class Ports : public testing::Test {
  protected:
@@ -252,59 +224,6 @@ TEST(SyslogHeaderOfASink, ItsWordsPassTheRedactor) {
   const std::string text = sink::syslog_header(sink)->text(0);
   EXPECT_EQ(text.substr(text.find("db-")),
             "db-cflt****.example.org app-cflt**** - - - ");
-}
-
-TEST(PartialBudget, GivesUpTheOldestFirst) {
-  source::PartialBudget budget(100);
-  std::string given_up;
-  std::unique_ptr<source::PartialBudget::Share> old, young;
-  old = std::make_unique<source::PartialBudget::Share>(budget, [&] {
-    given_up += "old";
-    old->hold(0);
-  });
-  young = std::make_unique<source::PartialBudget::Share>(budget, [&] {
-    given_up += "young";
-    young->hold(0);
-  });
-  old->hold(60);
-  young->hold(40);
-  EXPECT_EQ(given_up, "");
-  young->hold(41);
-  EXPECT_EQ(given_up, "old");
-  EXPECT_EQ(budget.used_bytes(), 41U);
-}
-
-/// A busy sender's record is young, however long it has been busy.
-TEST(PartialBudget, ARecordThatBeginsAnewIsTheYoungest) {
-  source::PartialBudget budget(100);
-  std::string given_up;
-  std::unique_ptr<source::PartialBudget::Share> busy, slow;
-  busy = std::make_unique<source::PartialBudget::Share>(budget, [&] {
-    given_up += "busy";
-    busy->hold(0);
-  });
-  slow = std::make_unique<source::PartialBudget::Share>(budget, [&] {
-    given_up += "slow";
-    slow->hold(0);
-  });
-  busy->hold(50);
-  slow->hold(50);
-  busy->begin_anew();
-  busy->hold(51);
-  EXPECT_EQ(given_up, "slow");
-}
-
-TEST(PartialBudget, OneThatIsTooLargeByItselfIsGivenUp) {
-  source::PartialBudget budget(100);
-  std::unique_ptr<source::PartialBudget::Share> share;
-  bool given_up = false;
-  share = std::make_unique<source::PartialBudget::Share>(budget, [&] {
-    given_up = true;
-    share->hold(0);
-  });
-  share->hold(101);
-  EXPECT_TRUE(given_up);
-  EXPECT_EQ(budget.used_bytes(), 0U);
 }
 
 }  // namespace

@@ -1,0 +1,70 @@
+// The threads that write to files and stdout, one for each such sink.
+//
+//   prepare()  a writer for each sink of new settings: the one that serves it
+//              already, or another, which waits for those before it at that
+//              path
+//   commit()   the new ones count; the others end when no worker's sink writes
+//              by them any more
+//
+// A writer is asked to stop as soon as its last sink has let go of it, by any
+// thread, and is joined here when it has: a disk that hangs stops nobody.
+// Belongs to the control thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.h"
+#include "daemon/base/error.h"
+#include "daemon/serve/control/new_file.h"
+#include "daemon/serve/sink/file_writer.h"
+#include "daemon/serve/worker/sink_factory.h"
+
+namespace cflt::serve::control {
+
+class Writers {
+ public:
+  /// `on_broken` is called from a writer's thread when stdout's reader has
+  /// gone.
+  explicit Writers(std::function<void()> on_broken)
+      : on_broken_(std::move(on_broken)) {}
+  ~Writers() { end(); }
+  Writers(const Writers&) = delete;
+  Writers& operator=(const Writers&) = delete;
+
+  /// What a reload needs; destroyed without commit(), it leaves no file and no
+  /// thread behind.
+  struct Change {
+    worker::FileWriters writers;
+    std::vector<NewFile> new_files;
+  };
+  base::Result<Change> prepare(const std::vector<config::Sink>& sinks);
+  /// What the workers get.
+  const worker::FileWriters& commit(Change change);
+
+  /// All of them, whatever is not written yet.
+  void end();
+
+  /// Now and then: joins writers that have ended.
+  void join_ended();
+  std::size_t count() const { return owned_.size(); }
+
+ private:
+  using Writer = std::shared_ptr<sink::FileWriter>;
+
+  struct Owned {
+    std::string path;  // empty: stdout
+    Writer writer;
+  };
+
+  base::Result<Writer> make(const config::Sink& sink);
+  std::vector<sink::FileWriter::Life> lives_at(const std::string& path) const;
+
+  std::function<void()> on_broken_;
+  std::vector<Owned> owned_;     // all whose threads may run
+  worker::FileWriters current_;  // of the settings
+};
+
+}  // namespace cflt::serve::control

@@ -1,0 +1,84 @@
+#include "daemon/serve/control/writers.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+namespace cflt::serve::control {
+namespace {
+
+class WritersTest : public testing::Test {
+ protected:
+  WritersTest() { EXPECT_NE(::mkdtemp(folder_.data()), nullptr); }
+  ~WritersTest() override { std::filesystem::remove_all(folder_); }
+
+  config::Sink file_sink(const std::string& name, const std::string& file) {
+    config::Sink sink;
+    sink.name = name;
+    sink.type = config::SinkType::kFile;
+    sink.path = folder_ + "/" + file;
+    return sink;
+  }
+  worker::FileWriters apply(const std::vector<config::Sink>& sinks) {
+    return writers_.commit(std::move(*writers_.prepare(sinks)));
+  }
+  /// A thread ends soon; the test ends in any case.
+  void join_until(std::size_t count) {
+    for (int i = 0; i < 5000 && writers_.count() != count; ++i) {
+      writers_.join_ended();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    EXPECT_EQ(writers_.count(), count);
+  }
+
+  std::string folder_ = testing::TempDir() + "cflt-redact-XXXXXX";
+  Writers writers_{[] {}};
+};
+
+TEST_F(WritersTest, OneThatServesTheSinkGoesOn) {
+  const auto first = apply({file_sink("one", "log")});
+  const auto second = apply({file_sink("one", "log")});
+  EXPECT_EQ(first.at("one"), second.at("one"));
+  EXPECT_EQ(writers_.count(), 1U);
+}
+
+TEST_F(WritersTest, ASinkOfAnotherTypeNeedsNone) {
+  EXPECT_TRUE(apply({config::Sink()}).empty());
+}
+
+TEST_F(WritersTest, ARefusedReloadLeavesNoFileAndNoThread) {
+  apply({file_sink("one", "log")});
+  {
+    const auto refused = writers_.prepare({file_sink("two", "new")});
+    EXPECT_TRUE(std::filesystem::exists(folder_ + "/new"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/new"));
+  join_until(1);
+}
+
+TEST_F(WritersTest, AFileThatCannotBeOpenedIsRefusedByItsSinksName) {
+  const auto refused = writers_.prepare({file_sink("one", "none/log")});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().message.find("sink one: "), 0U);
+}
+
+TEST_F(WritersTest, OneThatIsNotNamedAnyMoreEndsWhenItsLastSinkLetsGo) {
+  auto held = apply({file_sink("one", "log")});
+  apply({});
+  writers_.join_ended();
+  EXPECT_EQ(writers_.count(), 1U);
+  held.clear();
+  join_until(0);
+}
+
+TEST_F(WritersTest, AtTheEndAllEndThoughSinksHoldThem) {
+  const auto held = apply({file_sink("one", "log")});
+  writers_.end();
+  EXPECT_TRUE(held.at("one")->life().expired());
+}
+
+}  // namespace
+}  // namespace cflt::serve::control
