@@ -23,6 +23,11 @@
 
 namespace cflt {
 
+/// How much is read at once: it fits a core's second-level cache, so that what
+/// read() copied in is still there for the scan and for write(). Measured in
+/// docs/performance.md.
+inline constexpr std::size_t kChunkBytes = 256 << 10;
+
 /// Read-only bytes owned by somebody else; the maker says until when.
 class Bytes {
  public:

@@ -9,6 +9,7 @@
 
 #include "core/secret/secret.h"
 #include "daemon/base/descriptor.h"
+#include "daemon/base/io.h"
 #include "daemon/base/messages.h"
 #include "daemon/command_line/command_line.h"
 #include "daemon/exec/inherited.h"
@@ -24,13 +25,6 @@ struct Overloaded : Cases... {
 };
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;  // clang 14 needs to be told
-
-base::ExitCode print(const std::string& text) {
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-      std::fflush(stdout) == 0;
-  return printed ? base::kExitClean : base::kExitError;
-}
 
 base::ExitCode refuse(const command_line::UsageError& error) {
   base::complain(error.message);
@@ -74,7 +68,10 @@ base::ExitCode run(const command_line::Command& command) {
           [](const serve::HealthOptions& options) {
             return serve::run_health(options);
           },
-          [](const command_line::Answer& answer) { return print(answer.text); },
+          [](const command_line::Answer& answer) {
+            return base::print(answer.text) ? base::kExitClean
+                                            : base::kExitError;
+          },
           [](const command_line::UsageError& error) { return refuse(error); },
           [](const command_line::ShortHelp& help) { return show(help); },
       },

@@ -80,7 +80,6 @@ void Audit::open(const Prefix& prefix, std::uint64_t position) {
     other_ = prefix.line_count;
     return;
   }
-  ++prefix_count_;
   open_ = &lines_[prefix.number - 1];
   open_->form = prefix.form;
   ++open_->copies;

@@ -45,9 +45,6 @@ class Audit {
   std::optional<std::uint32_t> line_count() const { return line_count_; }
   /// What another prefix said.
   std::optional<std::uint32_t> other_line_count() const { return other_; }
-  /// Prefixes seen, with duplicates.
-  std::uint64_t prefix_count() const { return prefix_count_; }
-
   /// Lines of this run by another seed: nothing is known about them.
   std::uint64_t other_seed_count() const { return other_seed_count_; }
 
@@ -76,7 +73,7 @@ class Audit {
   std::string buffer_;
   std::uint64_t position_ = 0;  // of buffer_[0] in the export
   std::optional<std::uint32_t> line_count_, other_;
-  std::uint64_t prefix_count_ = 0, other_seed_count_ = 0;
+  std::uint64_t other_seed_count_ = 0;
   std::vector<Line> lines_;
   Line* open_ = nullptr;  // its prefix was just read
 };

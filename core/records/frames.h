@@ -19,9 +19,8 @@
 
 namespace cflt::records {
 
-/// What connections are read into. As in the filter: fits a second-level
-/// cache, so that what read() copied in is still there for the scan.
-inline constexpr std::size_t kBlockBytes = 256 << 10;
+/// What connections are read into.
+inline constexpr std::size_t kBlockBytes = kChunkBytes;
 
 /// A record's payload, in its block.
 using Record = framing::Range;

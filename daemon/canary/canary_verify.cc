@@ -13,8 +13,9 @@
 #include <optional>
 #include <vector>
 
+#include "core/bytes.h"
 #include "core/canary/audit.h"
-#include "daemon/base/chunk.h"
+#include "daemon/base/io.h"
 #include "daemon/base/messages.h"
 #include "daemon/base/version.h"
 #include "daemon/canary/canary_command.h"
@@ -152,7 +153,7 @@ std::optional<std::uint64_t> read_export(const std::string& path,
     base::complain_about(path, input.error());
     return std::nullopt;
   }
-  std::vector<char> room(base::kChunkBytes);
+  std::vector<char> room(kChunkBytes);
   std::uint64_t bytes = 0;
   for (;;) {
     const auto count = input->read(room);
@@ -184,15 +185,6 @@ bool is_one_run(const std::string& id, const canary::Audit& audit) {
   return false;
 }
 
-base::ExitCode print(const std::string& text, bool clean) {
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-      std::fflush(stdout) == 0;
-  if (printed) return clean ? base::kExitClean : base::kExitFound;
-  base::complain(fmt::format("stdout: {}", std::strerror(errno)));
-  return base::kExitError;
-}
-
 }  // namespace
 
 base::ExitCode run_canary_verify(const CanaryVerifyOptions& options) {
@@ -209,7 +201,10 @@ base::ExitCode run_canary_verify(const CanaryVerifyOptions& options) {
   const Report report = report_of(options.id, *bytes, audit);
   const bool clean = report.all.sent() > 0 &&
                      report.all.of(Verdict::kMasked) == report.all.sent();
-  return print(options.json ? to_json(report) : to_text(report), clean);
+  if (!base::print(options.json ? to_json(report) : to_text(report))) {
+    return base::kExitError;
+  }
+  return clean ? base::kExitClean : base::kExitFound;
 }
 
 }  // namespace cflt::canary

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "core/bytes.h"
 #include "daemon/base/system_error.h"
 
 namespace cflt::compression {
@@ -16,7 +17,7 @@ using boost::system::error_code;
 struct GzipWriter::State {
   isal_zstream stream;
   std::array<std::uint8_t, ISAL_DEF_LVL2_DEFAULT> level;
-  std::array<char, 256 << 10> compressed;
+  std::array<char, kChunkBytes> compressed;
 };
 
 void GzipWriter::Wipe::operator()(State* state) const {

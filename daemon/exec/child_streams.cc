@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "daemon/base/io.h"
 #include "daemon/base/messages.h"
 #include "daemon/base/scanning.h"
 #include "daemon/base/system_error.h"
@@ -15,13 +16,6 @@ namespace cflt::exec {
 namespace {
 
 using boost::system::error_code;
-
-bool are_one_file(int a, int b) {
-  struct stat one {};
-  struct stat other {};
-  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
-         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
 
 base::ExitCode refuse(std::string_view name, const error_code& error) {
   base::complain_about(name, error);
@@ -55,7 +49,7 @@ std::optional<base::ExitCode> ChildStreams::prepare() {
     return add(std::move(*input), std::move(*output));
   }
   const bool one =
-      !options_.output && are_one_file(STDOUT_FILENO, STDERR_FILENO);
+      !options_.output && base::is_same_file(STDOUT_FILENO, STDERR_FILENO);
   if (auto end = add_pipe(std::move(*output), plan_.output)) return end;
   plan_.errors = plan_.output;
   if (one) return std::nullopt;

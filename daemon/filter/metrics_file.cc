@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "daemon/base/descriptor.h"
+#include "daemon/base/io.h"
 #include "daemon/base/messages.h"
 #include "daemon/base/prometheus_text.h"
 #include "daemon/base/system_error.h"
@@ -26,10 +27,6 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kInterval{10};
 
 double number(std::uint64_t n) { return static_cast<double>(n); }
-
-bool is_same(const struct stat& one, const struct stat& other) {
-  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
 
 /// Where a file is, or will be when it is made.
 std::filesystem::path place_of(const std::string& path) {
@@ -48,24 +45,17 @@ bool is_in_use(const std::string& path, std::span<const std::string> others) {
   struct stat other {};
   if (::stat(path.c_str(), &status) != 0) return false;
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (::fstat(fd, &other) == 0 && is_same(status, other)) return true;
+    if (::fstat(fd, &other) == 0 && base::is_same_file(status, other))
+      return true;
   }
   return std::ranges::any_of(others, [&](const std::string& name) {
-    return ::stat(name.c_str(), &other) == 0 && is_same(status, other);
+    return ::stat(name.c_str(), &other) == 0 &&
+           base::is_same_file(status, other);
   });
 }
 
-error_code write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR) return base::last_system_error();
-    if (count > 0) bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return {};
-}
-
 error_code fill(base::Descriptor& file, const std::string& content) {
-  if (const auto error = write_all(file.get(), content)) return error;
+  if (const auto error = base::write_all(file.get(), content)) return error;
   if (::fchmod(file.get(), 0644) != 0) return base::last_system_error();
   return base::system_error(file.close());
 }

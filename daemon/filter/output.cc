@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "daemon/base/io.h"
 #include "daemon/base/system_error.h"
 
 namespace cflt::filter {
@@ -98,7 +99,7 @@ error_code Output::close() {
 bool Output::is_file(const struct stat& status) const {
   struct stat own {};
   return ::fstat(descriptor_.get(), &own) == 0 && S_ISREG(own.st_mode) &&
-         own.st_dev == status.st_dev && own.st_ino == status.st_ino;
+         base::is_same_file(own, status);
 }
 
 }  // namespace cflt::filter

@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "daemon/base/chunk.h"
 #include "daemon/base/messages.h"
 
 namespace cflt::filter {
@@ -19,7 +18,7 @@ Pump::Pump(const stream::Rules& rules, scan::Scanner& scanner, Output output,
     : counts_lines_(counts_lines),
       scanner_(scanner),
       stream_(rules, scanner),
-      window_(base::kChunkBytes),
+      window_(kChunkBytes),
       output_(std::move(output)) {}
 
 bool Pump::run(const std::vector<std::string>& paths, Decompress decompress) {

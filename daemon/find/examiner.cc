@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "daemon/base/chunk.h"
 #include "daemon/find/fingerprint.h"
 
 namespace cflt::find {
@@ -27,9 +26,7 @@ static_assert(kKeptBytes >=
 
 Examiner::Examiner(const stream::Rules& rules, scan::Scanner& scanner,
                    filter::LiveCounters& live)
-    : live_(live),
-      stream_(rules, scanner),
-      window_(base::kChunkBytes, kKeptBytes) {
+    : live_(live), stream_(rules, scanner), window_(kChunkBytes, kKeptBytes) {
   stream_.report_to(findings_);
 }
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <filesystem>
 
-#include "daemon/base/chunk.h"
+#include "daemon/base/io.h"
 #include "daemon/base/system_error.h"
 #include "daemon/compression/formats.h"
 #include "daemon/filter/output.h"
@@ -31,15 +31,6 @@ Trouble refusal(const std::string& path, const struct stat& status) {
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
   if (status.st_nlink > 1) {
     return "has other names (hard links), which would keep the secrets";
-  }
-  return {};
-}
-
-error_code write_all(int fd, std::span<const char> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
-    if (count < 0 && errno != EINTR) return base::last_system_error();
-    if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
 }
@@ -94,7 +85,7 @@ Trouble InPlaceFile::pass() {
     filter::Input input(base::Descriptor::borrow(original_->fd()), path_,
                         run_.decompress);
     stream::Stream stream(run_.rules, run_.scanner);
-    stream::Window window(base::kChunkBytes);
+    stream::Window window(kChunkBytes);
     bytes_ = lines_ = 0;
     do {
       result = step(input, stream, window);
@@ -176,7 +167,7 @@ bool InPlaceFile::begin_replacement(compression::Compression compression) {
   if (compression != compression::Compression::kNone) {
     encoder_ = compression::make_encoder(
         compression, [fd = replacement_->fd()](std::span<const char> bytes) {
-          return write_all(fd, bytes);
+          return base::write_all(fd, bytes);
         });
     return true;
   }

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "daemon/base/io.h"
 #include "daemon/base/system_error.h"
 #include "daemon/in_place/file_attributes.h"
 #include "daemon/in_place/holes.h"
@@ -29,12 +30,10 @@ constexpr const char* kExchanged =
     "its replacement was replaced by somebody; it is left as it was";
 
 /// One regular file, with one name.
-bool is_same_file(int a, int b) {
-  struct stat one {};
-  struct stat other {};
-  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
-         one.st_dev == other.st_dev && one.st_ino == other.st_ino &&
-         S_ISREG(one.st_mode) && one.st_nlink == 1;
+bool is_only_name(int a, int b) {
+  struct stat status {};
+  return base::is_same_file(a, b) && ::fstat(a, &status) == 0 &&
+         S_ISREG(status.st_mode) && status.st_nlink == 1;
 }
 
 std::string folder_of(const std::string& path) {
@@ -163,7 +162,7 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
   if (fd < 0) return base::last_system_error().message();
   base::Descriptor reopened = base::Descriptor::own(fd);
   // Who may write to the folder may have put another in its place.
-  if (!is_same_file(fd, written_.get())) return kExchanged;
+  if (!is_only_name(fd, written_.get())) return kExchanged;
   if (auto trouble = adopt(original, fd); !trouble.empty()) return trouble;
   struct stat status {};
   ::fstat(fd, &status);

@@ -10,6 +10,7 @@
 #include "config/memory.h"
 #include "config/values.h"
 #include "daemon/base/cgroup.h"
+#include "daemon/base/io.h"
 #include "daemon/base/messages.h"
 #include "daemon/serve/control/tell_complaints.h"
 
@@ -77,10 +78,7 @@ base::ExitCode run_validate(const ValidateOptions& options) {
                         loaded.unresolved_count);
   }
   text = base::safe_text(text) + "\n" + memory_text(*loaded.settings);
-  const bool printed =
-      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
-      std::fflush(stdout) == 0;
-  return printed ? base::kExitClean : base::kExitError;
+  return base::print(text) ? base::kExitClean : base::kExitError;
 }
 
 }  // namespace cflt::serve

@@ -13,6 +13,7 @@
 #include <memory>
 #include <system_error>
 
+#include "daemon/base/io.h"
 #include "daemon/serve/net/peer.h"
 
 namespace cflt::serve::control {
@@ -130,7 +131,7 @@ bool is_file_of_stdin(const config::Sink& sink) {
   const bool known = sink.type == config::SinkType::kStdout
                          ? ::fstat(STDOUT_FILENO, &out) == 0
                          : ::stat(sink.path.c_str(), &out) == 0;
-  return known && in.st_dev == out.st_dev && in.st_ino == out.st_ino;
+  return known && base::is_same_file(in, out);
 }
 
 bool is_fed_by(const config::Sink& sink, const config::Source& source) {

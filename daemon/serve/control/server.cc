@@ -29,15 +29,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kBeat{1000};
 
-log::Level level_of(config::LogLevel level) {
-  return static_cast<log::Level>(level);
-}
-
-log::Format format_of(config::LogFormat format) {
-  return format == config::LogFormat::kJson ? log::Format::kJson
-                                            : log::Format::kText;
-}
-
 bool is_stdin(const config::Source& source) {
   return source.type == config::SourceType::kStdin;
 }
@@ -57,8 +48,7 @@ Server::~Server() {
 }
 
 base::ExitCode Server::run(config::Settings settings) {
-  log::open({level_of(settings.service.log_level),
-             format_of(settings.service.log_format)});
+  log::open({settings.service.log_level, settings.service.log_format});
   const auto started =
       loop::failing<base::Error>([&] { return start(std::move(settings)); });
   if (!started.has_value()) {
@@ -214,7 +204,7 @@ std::string Server::try_reload() {
   const auto service = settings->service;
   const auto applied = apply(std::move(*settings));
   if (!applied.has_value()) return applied.error().message;
-  log::change(level_of(service.log_level), format_of(service.log_format));
+  log::change(service.log_level, service.log_format);
   return {};
 }
 

@@ -76,7 +76,6 @@ std::uint64_t lost_count();
 
 void write(Level level, std::string_view message,
            std::span<const Field> fields);
-void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warn(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});

@@ -18,11 +18,13 @@
 #include <string_view>
 #include <variant>
 
+#include "config/settings.h"
+
 namespace cflt::serve::log {
 
-enum class Level { kDebug, kInfo, kWarn, kError };
+using Level = config::LogLevel;
 
-enum class Format { kText, kJson };
+using Format = config::LogFormat;
 
 /// A key and its value. Views: valid for the call it is passed to.
 struct Field {

@@ -11,8 +11,6 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "daemon/base/messages.h"
-
 namespace cflt::serve::net::notify {
 namespace {
 
@@ -72,8 +70,6 @@ void reloading() {
 }
 
 void stopping() { send("STOPPING=1"); }
-
-void status(std::string_view text) { send("STATUS=" + base::safe_text(text)); }
 
 std::optional<std::chrono::microseconds> watchdog_interval() {
   const auto microseconds = environment_number("WATCHDOG_USEC");

@@ -21,8 +21,6 @@ void ready();
 void reloading();
 /// The drain begins.
 void stopping();
-/// One line for `systemctl status`; redacted.
-void status(std::string_view text);
 
 /// How often ping() is wanted at least: half of WatchdogSec. None: not wanted.
 std::optional<std::chrono::microseconds> watchdog_interval();
