@@ -231,7 +231,7 @@ def latency_rows(bench: Bench) -> list[Row]:
     """One line in, one line out, with a pause before the next."""
     say(f"latency: {LATENCY_LINES} lines")
     limits = {CAT: None, bench.program: LATENCY_MICROSECONDS}
-    samples = latencies(list(limits))
+    samples = latencies(list(limits), LATENCY_LINES)
     rows = []
     for contender, microseconds in samples.items():
         rows.append(Row("latency", contender.name,
@@ -243,14 +243,15 @@ def latency_rows(bench: Bench) -> list[Row]:
     return rows
 
 
-def latencies(contenders: list[Contender]) -> dict[Contender, list[float]]:
+def latencies(contenders: list[Contender], lines: int,
+              ) -> dict[Contender, list[float]]:
     """Microseconds of each line; the contenders run side by side."""
     samples = {contender: [] for contender in contenders}
     with contextlib.ExitStack() as stack:
         children = stack.enter_context(Children())
         talks = [stack.enter_context(Conversation(children, contender))
                  for contender in contenders]
-        for _ in range(LATENCY_LINES):
+        for _ in range(lines):
             for talk in talks:
                 time.sleep(LATENCY_PAUSE_SECONDS)
                 samples[talk.contender].append(

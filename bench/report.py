@@ -125,13 +125,16 @@ def aligned(column: tuple[str, ...]) -> list[str]:
 
 def as_text(facts: dict, rows: list[Row]) -> str:
     """The facts, the table and a last line that counts the misses."""
-    lines = [f"{name + ':':10} {fact_text(fact)}"
-             for name, fact in facts.items() if fact]
     verdicts = [row.verdict() for row in rows]
     missed = verdicts.count("MISS")
     judged = missed + verdicts.count("ok")
-    return "\n".join([*lines, "", table(rows), "",
+    return "\n".join([facts_text(facts), "", table(rows), "",
                       f"{judged} rows with a floor, {missed} missed"])
+
+
+def facts_text(facts: dict) -> str:
+    return "\n".join(f"{name + ':':10} {fact_text(fact)}"
+                     for name, fact in facts.items() if fact)
 
 
 def add_options(parser: argparse.ArgumentParser, bench: str) -> None:
@@ -147,10 +150,17 @@ def publish(options: argparse.Namespace, bench: str, facts: dict,
             rows: list[Row], **rest) -> int:
     """The table to stdout, all where it was asked for; the exit code."""
     text = as_text(facts, rows) + "\n"
-    everything = json.dumps(
-        facts | {"rows": [row.as_json() for row in rows]} | rest,
-        indent=1) + "\n"
     sys.stdout.write(text)
+    store(options, bench, facts, text,
+          rows=[row.as_json() for row in rows], **rest)
+    missed = any(row.verdict() == "MISS" for row in rows)
+    return 1 if options.strict and missed else 0
+
+
+def store(options: argparse.Namespace, bench: str, facts: dict, text: str,
+          **rest) -> None:
+    """Writes what --json and --keep ask for."""
+    everything = json.dumps(facts | rest, indent=1) + "\n"
     if options.json:
         options.json.write_text(everything)
     if options.keep:
@@ -158,8 +168,6 @@ def publish(options: argparse.Namespace, bench: str, facts: dict,
         name = f"{facts['date'][:10]}-{facts['commit']}-{bench}"
         (RUNS / f"{name}.txt").write_text(text)
         (RUNS / f"{name}.json").write_text(everything)
-    missed = any(row.verdict() == "MISS" for row in rows)
-    return 1 if options.strict and missed else 0
 
 
 def fact_text(fact) -> str:

@@ -1,9 +1,9 @@
 # The documents for users, in the layout of the sources, so that links between
 # them and to the examples hold. A link to a document for developers, which is
-# not installed, becomes plain text.
+# not installed, becomes plain text; those about decisions lie in their own folder.
 
 set(CFLT_DEVELOPER_DOCUMENTS
-  "CONTRIBUTING|HACKING|docs/benchmarks|docs/decisions|docs/performance|bench/notes")
+  "CONTRIBUTING|HACKING|docs/benchmarks|docs/performance|bench/notes")
 
 # Copies a document below the build directory and installs it from there.
 function(cflt_install_document path)
@@ -11,7 +11,7 @@ function(cflt_install_document path)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
   file(READ ${source} text)
   string(REGEX REPLACE
-    "\\[([^]]*)\\]\\((\\.\\./)?(docs/)?(CONTRIBUTING|HACKING|benchmarks|decisions|performance|bench/notes)\\.md(#[^)]*)?\\)"
+    "\\[([^]]*)\\]\\((\\.\\./)?(docs/)?(CONTRIBUTING|HACKING|benchmarks|decisions/[a-zA-Z_]+|performance|bench/notes)\\.md(#[^)]*)?\\)"
     "\\1" text "${text}")
   file(WRITE ${CMAKE_BINARY_DIR}/documents/${path} "${text}")
   get_filename_component(folder ${path} DIRECTORY)
