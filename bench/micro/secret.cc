@@ -36,6 +36,7 @@ std::string next_symbols(canary::Canaries& canaries, Verdict verdict) {
   std::string secret = verdict == Verdict::kRejected ? next_near_miss(canaries)
                                                      : canaries.next_secret();
   if (verdict == Verdict::kTruncated) secret.resize(secret.size() - 3);
+  if (verdict == Verdict::kSuspected) secret.resize(secret.size() - 5);
   if (verdict == Verdict::kFailed) secret.back() = 'x';
   return secret.substr(kAnchorBytes);
 }

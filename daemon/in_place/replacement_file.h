@@ -6,7 +6,7 @@
 //   4. the other, under the temporary name, is removed or kept; or, where
 //      somebody opened it for writing meanwhile, exchanged back
 //
-// Why it is an exchange, and what the leases prove: docs/decisions.md. Until
+// Why it is an exchange, and what the leases prove: docs/decisions/in_place.md. Until
 // replace() succeeds, the destructor removes what was written.
 #pragma once
 
