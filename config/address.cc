@@ -10,6 +10,7 @@
 
 #include "config/complaint.h"
 #include "config/suggest.h"
+#include "config/transports.h"
 
 namespace cflt::config {
 namespace {
@@ -158,6 +159,18 @@ Result<Address> parse_systemd(std::string_view name) {
   return address;
 }
 
+Result<Address> parse_place(const Transport& transport, std::string_view text) {
+  switch (transport.place) {
+    case Place::kHostAndPort:
+      return parse_host_and_port(transport.scheme, text);
+    case Place::kPath:
+      return parse_socket_path(transport.scheme, text);
+    case Place::kSocketName:
+      break;
+  }
+  return parse_systemd(text);
+}
+
 Problem unknown_scheme(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view scheme = text.substr(0, colon);
@@ -189,10 +202,6 @@ bool is_loopback(const Address& address) {
   return address.host == "localhost" || address.host == "::1" ||
          (address.host.starts_with("127.") && is_ipv4(address.host));
 }
-bool is_path(const Address& address) {
-  return address.scheme == Scheme::kUnix || address.scheme == Scheme::kUnixgram;
-}
-
 Network to_network(const Ip& ip, unsigned prefix) {
   Network network{ip.text(), prefix, {}, prefix};
   auto& mapped = network.mapped_address;
@@ -215,22 +224,11 @@ bool same_host(const Address& one, const Address& other) {
 }  // namespace
 
 Result<Address> parse_address(std::string_view text) {
-  const auto after = [text](std::string_view scheme) {
-    return text.substr(scheme.size());
-  };
-  if (text.starts_with("tcp://")) {
-    return parse_host_and_port(Scheme::kTcp, after("tcp://"));
+  for (const Transport& transport : kTransports) {
+    if (text.starts_with(transport.prefix)) {
+      return parse_place(transport, text.substr(transport.prefix.size()));
+    }
   }
-  if (text.starts_with("udp://")) {
-    return parse_host_and_port(Scheme::kUdp, after("udp://"));
-  }
-  if (text.starts_with("unix://")) {
-    return parse_socket_path(Scheme::kUnix, after("unix://"));
-  }
-  if (text.starts_with("unixgram://")) {
-    return parse_socket_path(Scheme::kUnixgram, after("unixgram://"));
-  }
-  if (text.starts_with("systemd:")) return parse_systemd(after("systemd:"));
   return unknown_scheme(text);
 }
 
@@ -265,7 +263,11 @@ Result<Network> parse_network(std::string_view text) {
 }
 
 bool is_datagram(const Address& address) {
-  return address.scheme == Scheme::kUdp || address.scheme == Scheme::kUnixgram;
+  return transport_of(address).is_datagram;
+}
+
+bool is_path(const Address& address) {
+  return transport_of(address).place == Place::kPath;
 }
 
 bool collide(const Address& one, const Address& other) {
@@ -289,21 +291,14 @@ bool reaches(const Address& target, const Address& source) {
 }
 
 std::string to_string(const Address& address) {
-  const char* scheme = address.scheme == Scheme::kUdp ? "udp" : "tcp";
-  switch (address.scheme) {
-    case Scheme::kUnix:
-      return "unix://" + address.path;
-    case Scheme::kUnixgram:
-      return "unixgram://" + address.path;
-    case Scheme::kSystemd:
-      return "systemd:" + address.path;
-    case Scheme::kTcp:
-    case Scheme::kUdp:
-      break;
+  const Transport& transport = transport_of(address);
+  if (transport.place != Place::kHostAndPort) {
+    return std::string(transport.prefix) + address.path;
   }
-  return is_version_6(address)
-             ? fmt::format("{}://[{}]:{}", scheme, address.host, address.port)
-             : fmt::format("{}://{}:{}", scheme, address.host, address.port);
+  return is_version_6(address) ? fmt::format("{}[{}]:{}", transport.prefix,
+                                             address.host, address.port)
+                               : fmt::format("{}{}:{}", transport.prefix,
+                                             address.host, address.port);
 }
 
 }  // namespace cflt::config

@@ -22,6 +22,9 @@ Result<Network> parse_network(std::string_view text);
 /// Whether each datagram is a record.
 bool is_datagram(const Address& address);
 
+/// Whether it is a unix socket, which has a file.
+bool is_path(const Address& address);
+
 /// Whether two sockets could not be bound to these at the same time.
 bool collide(const Address& one, const Address& other);
 

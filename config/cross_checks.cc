@@ -1,6 +1,7 @@
 #include "config/cross_checks.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <set>
@@ -179,25 +180,11 @@ void check_lengths(const Draft& draft, Report& report) {
 
 }  // namespace
 
-bool matches(std::string_view pattern, std::string_view name) {
-  std::size_t p = 0, n = 0;
-  std::size_t star = std::string_view::npos, behind_star = 0;
-  while (n < name.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      behind_star = n;
-    } else if (p < pattern.size() &&
-               (pattern[p] == '?' || pattern[p] == name[n])) {
-      ++p;
-      ++n;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      n = ++behind_star;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+bool matches(const std::string& pattern, const std::string& name) {
+  // Neither stands in a name; fnmatch(3) would make more of them.
+  constexpr std::string_view kNotInNames("[\0", 2);
+  if (pattern.find_first_of(kNotInNames) != std::string::npos) return false;
+  return ::fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0;
 }
 
 void check_across(Draft& draft, Report& report) {

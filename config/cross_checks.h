@@ -6,7 +6,7 @@
 namespace cflt::config {
 
 /// Whether `name` matches a pattern with * and ?.
-bool matches(std::string_view pattern, std::string_view name);
+bool matches(const std::string& pattern, const std::string& name);
 
 /// Checks all, and gives the sinks their inputs.
 void check_across(Draft& draft, Report& report);

@@ -4,11 +4,10 @@
 #include <array>
 
 #include "config/settings.h"
+#include "config/transports.h"
 
 namespace cflt::config {
 namespace {
-
-using Scheme = Address::Scheme;
 
 constexpr unsigned kNetworkSources =
     bits(SourceType::kSyslog, SourceType::kLines);
@@ -16,9 +15,13 @@ constexpr unsigned kNetworkSinks = bits(SinkType::kLines, SinkType::kSyslog);
 constexpr unsigned kStreamSinks = bits(SinkType::kLines, SinkType::kSyslog,
                                        SinkType::kStdout, SinkType::kFile);
 constexpr unsigned kStreams =
-    bits(Scheme::kTcp, Scheme::kUnix, Scheme::kSystemd);
-constexpr unsigned kStreamTargets = bits(Scheme::kTcp, Scheme::kUnix);
-constexpr unsigned kSocketFiles = bits(Scheme::kUnix, Scheme::kUnixgram);
+    schemes_where([](const Transport& each) { return !each.is_datagram; });
+constexpr unsigned kStreamTargets = schemes_where(
+    [](const Transport& each) { return !each.is_datagram && each.is_target; });
+constexpr unsigned kSocketFiles = schemes_where(
+    [](const Transport& each) { return each.place == Place::kPath; });
+/// Peers of sockets with a path are on this machine.
+constexpr unsigned kWithOrigin = ~kSocketFiles;
 constexpr std::string_view kDatagram = " (each datagram is a record)";
 
 constexpr std::array kTop = {Key{"service"}, Key{"redact"}, Key{"sources"},
@@ -39,8 +42,7 @@ constexpr std::array kSource = {
     Key{"max_length"},
     Key{"too_long"},
     Key{"connection_limit", kNetworkSources, kStreams},
-    Key{"permit_origin", kNetworkSources,
-        bits(Scheme::kTcp, Scheme::kUdp, Scheme::kSystemd)},
+    Key{"permit_origin", kNetworkSources, kWithOrigin},
     Key{"idle_timeout", kNetworkSources, kStreams},
     Key{"record_timeout", kNetworkSources, kStreams, kDatagram},
     Key{"mode", kNetworkSources, kSocketFiles},

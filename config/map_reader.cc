@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/transports.h"
 #include "config/words.h"
 
 namespace cflt::config {
@@ -75,7 +76,11 @@ MapReader::MapReader(const DocumentNode& node, const KeyTable& table,
 
 void MapReader::check_fit(const Situation& situation,
                           const std::vector<std::string>& type_words) {
-  static const auto kSchemeWords = names_of(kSchemes);
+  static const std::vector<std::string> kSchemeWords = [] {
+    std::vector<std::string> words;
+    for (const Transport& each : kTransports) words.emplace_back(each.prefix);
+    return words;
+  }();
   for (const DocumentNode& child : node_.children) {
     const Key* key = table_.find(child.key);
     if (key == nullptr || key->planned) continue;

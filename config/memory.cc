@@ -20,16 +20,16 @@ constexpr std::uint64_t kEscapedBytes = 4;
 
 bool may_have_to_escape(const Sink& sink, const Source& source) {
   if (sink.type == SinkType::kBlackhole ||
-      sink.embedded_newline != EmbeddedNewline::kEscape ||
-      sink.framing == SinkFraming::kOctetCounting ||
+      sink.embedded_newline != records::EmbeddedNewline::kEscape ||
+      sink.framing == records::WireFraming::kOctetCounting ||
       (sink.address && is_datagram(*sink.address))) {
     return false;
   }
   if (source.address && may_be_datagram(*source.address)) return true;
   // What ends the source's records is in none of them.
-  return source.framing != (sink.framing == SinkFraming::kNul
-                                ? SourceFraming::kNul
-                                : SourceFraming::kNewline);
+  return source.framing != (sink.framing == records::WireFraming::kNul
+                                ? framing::Framing::kNul
+                                : framing::Framing::kNewline);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "config/address.h"
 #include "config/draft.h"
 #include "config/map_reader.h"
+#include "config/transports.h"
 #include "config/words.h"
 
 namespace cflt::config {
@@ -18,7 +19,7 @@ Situation situation_of(const Sink& sink, Found type) {
   }
   if (sink.address) {
     situation.scheme = bits(sink.address->scheme);
-    situation.scheme_word = word_for(sink.address->scheme, kSchemes);
+    situation.scheme_word = transport_of(*sink.address).prefix;
   }
   return situation;
 }
@@ -37,7 +38,7 @@ Result<Input> parse_input(std::string_view text) {
 Result<Address> parse_target(std::string_view text) {
   auto address = parse_address(text);
   if (!address) return address;
-  if (address->scheme == Address::Scheme::kSystemd) {
+  if (!transport_of(*address).is_target) {
     return Problem{"systemd: fits sources only"};
   }
   const bool has_port = address->path.empty();
@@ -108,7 +109,7 @@ void read_header(MapReader& map, SyslogHeader& header) {
 void read_framing(MapReader& map, Sink& sink, Found type, Report& report) {
   map.read("framing", sink.framing, one_of(kSinkFramings));
   map.read("embedded_newline", sink.embedded_newline, one_of(kEmbeddedNewline));
-  const bool counted = sink.framing == SinkFraming::kOctetCounting;
+  const bool counted = sink.framing == records::WireFraming::kOctetCounting;
   const bool plain =
       sink.type == SinkType::kStdout || sink.type == SinkType::kFile;
   if (counted && type == Found::kGood && plain) {

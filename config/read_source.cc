@@ -3,6 +3,7 @@
 #include "config/address.h"
 #include "config/draft.h"
 #include "config/map_reader.h"
+#include "config/transports.h"
 #include "config/words.h"
 
 namespace cflt::config {
@@ -18,15 +19,15 @@ Situation situation_of(const Source& source, Found type) {
   }
   if (source.address) {
     situation.scheme = bits(source.address->scheme);
-    situation.scheme_word = word_for(source.address->scheme, kSchemes);
+    situation.scheme_word = transport_of(*source.address).prefix;
   }
   return situation;
 }
 
 void check_framing(MapReader& map, const Source& source) {
   const bool syslog = source.type == SourceType::kSyslog;
-  const bool counted = source.framing == SourceFraming::kAuto ||
-                       source.framing == SourceFraming::kOctetCounting;
+  const bool counted = source.framing == framing::Framing::kAuto ||
+                       source.framing == framing::Framing::kOctetCounting;
   if (!syslog && counted) {
     map.error("framing",
               fmt::format(
@@ -78,7 +79,7 @@ SourceDraft read_source(const DocumentNode& node, Report& report) {
                  "tcp://127.0.0.1:5514");
   }
   if (source.type != SourceType::kSyslog) {
-    source.framing = SourceFraming::kNewline;
+    source.framing = framing::Framing::kNewline;
   }
   const Found framing =
       map.read("framing", source.framing, one_of(kSourceFramings));

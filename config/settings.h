@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "core/framing/framing.h"
+#include "core/records/choices.h"
 #include "core/stream/rules.h"
 
 namespace cflt::config {
@@ -46,16 +48,14 @@ struct Network {
 };
 
 enum class SourceType { kSyslog, kLines, kStdin };
-enum class SourceFraming { kAuto, kNewline, kOctetCounting, kNul };
-enum class TooLong { kSplit, kTruncate };
 
 struct Source {
   std::string name;
   SourceType type = SourceType::kSyslog;
-  std::optional<Address> address;                // none for stdin
-  SourceFraming framing = SourceFraming::kAuto;  // lines, stdin: kNewline
-  std::uint64_t max_length_bytes = 1 << 20;      // of a record, redacted
-  TooLong too_long = TooLong::kSplit;
+  std::optional<Address> address;                      // none for stdin
+  framing::Framing framing = framing::Framing::kAuto;  // lines, stdin: kNewline
+  std::uint64_t max_length_bytes = 1 << 20;            // of a record, redacted
+  records::TooLong too_long = records::TooLong::kSplit;
   std::uint32_t connection_limit = 1024;
   std::vector<Network> permit_origin;  // empty: everybody
   Milliseconds idle_timeout{0};        // 0: never
@@ -67,8 +67,6 @@ struct Source {
 };
 
 enum class SinkType { kLines, kSyslog, kStdout, kFile, kBlackhole };
-enum class SinkFraming { kNewline, kOctetCounting, kNul };
-enum class EmbeddedNewline { kEscape, kSplit, kKeep };
 enum class WhenFull { kBlock, kDropNewest };
 
 /// The RFC 5424 header that sink `syslog` puts before records which do not
@@ -89,8 +87,8 @@ struct Sink {
   std::optional<Address> address;   // lines, syslog
   std::string path;                 // file
   unsigned mode = 0640;             // file
-  SinkFraming framing = SinkFraming::kNewline;
-  EmbeddedNewline embedded_newline = EmbeddedNewline::kEscape;
+  records::WireFraming framing = records::WireFraming::kNewline;
+  records::EmbeddedNewline embedded_newline = records::EmbeddedNewline::kEscape;
   std::uint64_t max_size_bytes = 32 << 20;
   WhenFull when_full = WhenFull::kBlock;
   Milliseconds reconnect_initial{100};

@@ -25,20 +25,21 @@ inline constexpr std::array kSinkTypes = {
     Word{"stdout", SinkType::kStdout}, Word{"file", SinkType::kFile},
     Word{"blackhole", SinkType::kBlackhole}};
 inline constexpr std::array kSourceFramings = {
-    Word{"auto", SourceFraming::kAuto},
-    Word{"newline", SourceFraming::kNewline},
-    Word{"octet_counting", SourceFraming::kOctetCounting},
-    Word{"nul", SourceFraming::kNul}};
+    Word{"auto", framing::Framing::kAuto},
+    Word{"newline", framing::Framing::kNewline},
+    Word{"octet_counting", framing::Framing::kOctetCounting},
+    Word{"nul", framing::Framing::kNul}};
 inline constexpr std::array kSinkFramings = {
-    Word{"newline", SinkFraming::kNewline},
-    Word{"octet_counting", SinkFraming::kOctetCounting},
-    Word{"nul", SinkFraming::kNul}};
-inline constexpr std::array kTooLong = {Word{"split", TooLong::kSplit},
-                                        Word{"truncate", TooLong::kTruncate}};
+    Word{"newline", records::WireFraming::kNewline},
+    Word{"octet_counting", records::WireFraming::kOctetCounting},
+    Word{"nul", records::WireFraming::kNul}};
+inline constexpr std::array kTooLong = {
+    Word{"split", records::TooLong::kSplit},
+    Word{"truncate", records::TooLong::kTruncate}};
 inline constexpr std::array kEmbeddedNewline = {
-    Word{"escape", EmbeddedNewline::kEscape},
-    Word{"split", EmbeddedNewline::kSplit},
-    Word{"keep", EmbeddedNewline::kKeep}};
+    Word{"escape", records::EmbeddedNewline::kEscape},
+    Word{"split", records::EmbeddedNewline::kSplit},
+    Word{"keep", records::EmbeddedNewline::kKeep}};
 inline constexpr std::array kWhenFull = {
     Word{"block", WhenFull::kBlock},
     Word{"drop_newest", WhenFull::kDropNewest}};
@@ -47,13 +48,6 @@ inline constexpr std::array kLogLevels = {
     Word{"warn", LogLevel::kWarn}, Word{"error", LogLevel::kError}};
 inline constexpr std::array kLogFormats = {Word{"text", LogFormat::kText},
                                            Word{"json", LogFormat::kJson}};
-inline constexpr std::array kSchemes = {
-    Word{"tcp://", Address::Scheme::kTcp},
-    Word{"udp://", Address::Scheme::kUdp},
-    Word{"unix://", Address::Scheme::kUnix},
-    Word{"unixgram://", Address::Scheme::kUnixgram},
-    Word{"systemd:", Address::Scheme::kSystemd}};
-
 /// RFC 5424, tables 1 and 2.
 inline constexpr std::array kFacilities = {
     Word{"kern", 0U},    Word{"user", 1U},      Word{"mail", 2U},

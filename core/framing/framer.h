@@ -17,19 +17,12 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/framing/framing.h"
 #include "core/framing/lines.h"
 #include "core/framing/opening.h"
 #include "core/framing/range.h"
 
 namespace cflt::framing {
-
-enum class Framing : std::uint8_t {
-  kAuto,
-  kNewline,
-  kNul,
-  kSyslogNewline,  // newline of a syslog source: LF or NUL
-  kOctetCounting   // each frame decides: a count, or a line where `<` stands
-};
 
 /// What stands at the front of the bytes. Offsets count from there.
 struct Frame {

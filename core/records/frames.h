@@ -16,6 +16,7 @@
 
 #include "core/bytes.h"
 #include "core/framing/range.h"
+#include "core/records/choices.h"
 
 namespace cflt::records {
 
@@ -49,14 +50,6 @@ struct Origin {
   bool is_syslog = false;        // records begin with a syslog header
   bool may_hold_newline = true;  // false: none of them does
   bool may_hold_nul = true;
-};
-
-/// What stands around a record on the wire (docs/records.md, 3).
-enum class WireFraming : std::uint8_t {
-  kNewline,
-  kNul,
-  kOctetCounting,
-  kDatagram
 };
 
 struct Frames {

@@ -14,12 +14,11 @@
 #include <vector>
 
 #include "core/records/batch.h"
+#include "core/records/choices.h"
 #include "core/stream/stream.h"
 #include "core/stream/window.h"
 
 namespace cflt::records {
-
-enum class TooLong : std::uint8_t { kSplit, kTruncate };
 
 /// The shortest max_length: any mask, with its anchor, fits a piece.
 inline constexpr std::size_t kMinMaxLengthBytes = 16;

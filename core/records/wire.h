@@ -16,10 +16,9 @@
 
 #include "core/bytes.h"
 #include "core/records/batch.h"
+#include "core/records/choices.h"
 
 namespace cflt::records {
-
-enum class EmbeddedNewline : std::uint8_t { kEscape, kSplit, kKeep };
 
 struct WireOptions {
   WireFraming framing = WireFraming::kNewline;

@@ -8,7 +8,6 @@
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <optional>
 #include <vector>
@@ -98,11 +97,20 @@ std::string to_text(const Report& report) {
   return text;
 }
 
-std::string counts_in_json(const Row& row) {
-  return fmt::format(
-      R"("sent":{},"masked":{},"raw":{},"damaged":{},"missing":{})", row.sent(),
-      row.of(Verdict::kMasked), row.of(Verdict::kRaw),
-      row.of(Verdict::kDamaged), row.of(Verdict::kMissing));
+boost::json::object counts_in_json(const Row& row) {
+  return {{"sent", row.sent()},
+          {"masked", row.of(Verdict::kMasked)},
+          {"raw", row.of(Verdict::kRaw)},
+          {"damaged", row.of(Verdict::kDamaged)},
+          {"missing", row.of(Verdict::kMissing)}};
+}
+
+boost::json::object in_json(const LineVerdict& line) {
+  boost::json::object object{{"n", line.number},
+                             {"form", forms::name(line.form)},
+                             {"verdict", name_of(line.verdict)}};
+  if (line.verdict != Verdict::kMissing) object.emplace("offset", line.offset);
+  return object;
 }
 
 /// RFC 3339, to the second.
@@ -117,32 +125,25 @@ boost::json::string host_name() {
   return name.data();
 }
 
-/// Names of forms and verdicts, and a run's ID, need no escapes.
 std::string to_json(const Report& report) {
-  std::string forms;
+  boost::json::object object{{"run", report.id},
+                             {"time", utc_now()},
+                             {"host", host_name()},
+                             {"version", base::version_number()},
+                             {"bytes", report.bytes}};
+  for (const auto& [name, count] : counts_in_json(report.all)) {
+    object.emplace(name, count);
+  }
+  boost::json::object& by_form = object["forms"].emplace_object();
   for (std::size_t i = 0; i < forms::kFormCount; ++i) {
     if (report.rows[i].sent() == 0) continue;
-    forms += fmt::format(R"({}"{}":{{{}}})", forms.empty() ? "" : ",",
-                         forms::kFormNames[i], counts_in_json(report.rows[i]));
+    by_form.emplace(forms::kFormNames[i], counts_in_json(report.rows[i]));
   }
-  std::string lines;
+  boost::json::array& lines = object["not_masked"].emplace_array();
   for (const LineVerdict& line : report.lines) {
-    if (line.verdict == Verdict::kMasked) continue;
-    lines += fmt::format(R"({}{{"n":{},"form":"{}","verdict":"{}")",
-                         lines.empty() ? "" : ",", line.number,
-                         forms::name(line.form), name_of(line.verdict));
-    if (line.verdict != Verdict::kMissing) {
-      lines += fmt::format(R"(,"offset":{})", line.offset);
-    }
-    lines += "}";
+    if (line.verdict != Verdict::kMasked) lines.push_back(in_json(line));
   }
-  return fmt::format(
-             R"({{"run":"{}","time":"{}","host":{},"version":"{}","bytes":{},)"
-             R"({},"forms":{{{}}},"not_masked":[{}]}})",
-             report.id, utc_now(), boost::json::serialize(host_name()),
-             base::version_number(), report.bytes, counts_in_json(report.all),
-             forms, lines) +
-         "\n";
+  return boost::json::serialize(object) + "\n";
 }
 
 /// The bytes of the export. Nothing: it could not be read, and was told.

@@ -64,7 +64,7 @@ TEST(Inline, KeysFollowAQuestionMark) {
   const auto app = source(
       "syslog+tcp://h:1?framing=newline&max_length=64KiB&"
       "permit_origin=10.0.0.0/8,::1");
-  EXPECT_EQ(app.framing, SourceFraming::kNewline);
+  EXPECT_EQ(app.framing, framing::Framing::kNewline);
   EXPECT_EQ(app.max_length_bytes, 65536U);
   EXPECT_EQ(app.permit_origin.size(), 2U);
   EXPECT_EQ(source("lines+unix:///p?mode=0660").mode, 0660U);

@@ -90,15 +90,15 @@ TEST(Load, SourceTakesEveryKey) {
   Source app;
   app.name = "app";
   app.address = *parse_address("tcp://127.0.0.1:5514");
-  app.framing = SourceFraming::kOctetCounting;
+  app.framing = framing::Framing::kOctetCounting;
   app.max_length_bytes = 65536;
-  app.too_long = TooLong::kTruncate;
+  app.too_long = records::TooLong::kTruncate;
   app.connection_limit = 7;
   app.permit_origin = {*parse_network("127.0.0.0/8"), *parse_network("::1")};
   app.idle_timeout = milliseconds(300'000);
   app.record_timeout = milliseconds(1000);
   EXPECT_EQ(sources[0], app);
-  EXPECT_EQ(sources[1].framing, SourceFraming::kNul);
+  EXPECT_EQ(sources[1].framing, framing::Framing::kNul);
   EXPECT_EQ(sources[1].mode, 0620U);
   EXPECT_EQ(sources[1].user + ":" + sources[1].group, "root:4");
 }
@@ -111,7 +111,7 @@ TEST(Load, SinkTakesEveryKey) {
   shipper.type = SinkType::kSyslog;
   shipper.inputs = {"local", "app"};
   shipper.address = *parse_address("tcp://[::1]:5170");
-  shipper.framing = SinkFraming::kOctetCounting;
+  shipper.framing = records::WireFraming::kOctetCounting;
   shipper.max_size_bytes = 1 << 20;
   shipper.when_full = WhenFull::kDropNewest;
   shipper.reconnect_initial = milliseconds(1000);
@@ -121,8 +121,8 @@ TEST(Load, SinkTakesEveryKey) {
   EXPECT_EQ(sinks[0], shipper);
   EXPECT_EQ(sinks[1].path, "/var/log/x");
   EXPECT_EQ(sinks[1].mode, 0600U);
-  EXPECT_EQ(sinks[1].framing, SinkFraming::kNul);
-  EXPECT_EQ(sinks[1].embedded_newline, EmbeddedNewline::kKeep);
+  EXPECT_EQ(sinks[1].framing, records::WireFraming::kNul);
+  EXPECT_EQ(sinks[1].embedded_newline, records::EmbeddedNewline::kKeep);
 }
 
 TEST(Load, WhatIsLeftOutHasItsDefault) {
@@ -131,7 +131,7 @@ TEST(Load, WhatIsLeftOutHasItsDefault) {
   Source source;
   source.name = "app";
   source.type = SourceType::kStdin;
-  source.framing = SourceFraming::kNewline;
+  source.framing = framing::Framing::kNewline;
   EXPECT_EQ(loaded.sources, std::vector{source});
   Sink sink;
   sink.name = "out";
@@ -143,7 +143,7 @@ TEST(Load, WhatIsLeftOutHasItsDefault) {
 TEST(Load, SyslogFindsOutItsFraming) {
   const auto loaded =
       settings(with_source("type: syslog, address: \"tcp://127.0.0.1:1\""));
-  EXPECT_EQ(loaded.sources.at(0).framing, SourceFraming::kAuto);
+  EXPECT_EQ(loaded.sources.at(0).framing, framing::Framing::kAuto);
 }
 
 TEST(Load, FormsMayBeOneWord) {
@@ -296,6 +296,8 @@ TEST(Matches, StarsAndQuestionMarks) {
   EXPECT_FALSE(matches("a?", "a"));
   EXPECT_FALSE(matches("app", "apps"));
   EXPECT_FALSE(matches("a*b", "ac"));
+  EXPECT_FALSE(matches("a[pq]p", "app"));
+  EXPECT_FALSE(matches(std::string("app\0x", 5), "app"));
 }
 
 }  // namespace

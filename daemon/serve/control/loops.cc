@@ -13,6 +13,7 @@
 #include <memory>
 #include <system_error>
 
+#include "config/address.h"
 #include "daemon/base/io.h"
 #include "daemon/serve/net/peer.h"
 
@@ -20,7 +21,6 @@ namespace cflt::serve::control {
 namespace {
 
 using config::Address;
-using Scheme = Address::Scheme;
 
 std::vector<Ip> addresses_of(const std::string& host) {
   addrinfo hints{};
@@ -108,17 +108,8 @@ bool is_same_path(const std::string& one, const std::string& other) {
 
 bool is_loop(const Address& sink, const Address& source) {
   if (sink.scheme != source.scheme) return false;
-  switch (sink.scheme) {
-    case Scheme::kTcp:
-    case Scheme::kUdp:
-      return is_loop_of_ports(sink, source);
-    case Scheme::kUnix:
-    case Scheme::kUnixgram:
-      return is_same_path(sink.path, source.path);
-    case Scheme::kSystemd:
-      break;
-  }
-  return false;
+  return config::is_path(sink) ? is_same_path(sink.path, source.path)
+                               : is_loop_of_ports(sink, source);
 }
 
 /// Whether what the sink writes is what stdin reads. Of a terminal or a socket,

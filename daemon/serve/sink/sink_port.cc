@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/address.h"
 #include "core/stream/redact_text.h"
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/log/log.h"
@@ -23,39 +24,12 @@ std::string this_host() {
   return name.data();
 }
 
-records::WireFraming framing_of(const config::Sink& sink) {
-  using Scheme = config::Address::Scheme;
-  if (sink.address && (sink.address->scheme == Scheme::kUdp ||
-                       sink.address->scheme == Scheme::kUnixgram)) {
-    return records::WireFraming::kDatagram;
-  }
-  switch (sink.framing) {
-    case config::SinkFraming::kNewline:
-      return records::WireFraming::kNewline;
-    case config::SinkFraming::kNul:
-      return records::WireFraming::kNul;
-    case config::SinkFraming::kOctetCounting:
-      break;
-  }
-  return records::WireFraming::kOctetCounting;
-}
-
-records::EmbeddedNewline embedded_of(const config::Sink& sink) {
-  switch (sink.embedded_newline) {
-    case config::EmbeddedNewline::kSplit:
-      return records::EmbeddedNewline::kSplit;
-    case config::EmbeddedNewline::kKeep:
-      return records::EmbeddedNewline::kKeep;
-    case config::EmbeddedNewline::kEscape:
-      break;
-  }
-  return records::EmbeddedNewline::kEscape;
-}
-
 }  // namespace
 
 records::WireOptions wire_options(const config::Sink& sink) {
-  return {framing_of(sink), embedded_of(sink)};
+  const bool is_datagram = sink.address && config::is_datagram(*sink.address);
+  return {is_datagram ? records::WireFraming::kDatagram : sink.framing,
+          sink.embedded_newline};
 }
 
 std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {

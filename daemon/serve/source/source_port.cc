@@ -7,26 +7,12 @@
 namespace cflt::serve::source {
 namespace {
 
-records::TooLong too_long_of(const config::Source& source) {
-  return source.too_long == config::TooLong::kSplit
-             ? records::TooLong::kSplit
-             : records::TooLong::kTruncate;
-}
-
+/// Frames of a syslog source may end with NUL, too.
 framing::Framing framing_of(const config::Source& source) {
   const bool is_syslog = source.type == config::SourceType::kSyslog;
-  switch (source.framing) {
-    case config::SourceFraming::kAuto:
-      return framing::Framing::kAuto;
-    case config::SourceFraming::kNewline:
-      return is_syslog ? framing::Framing::kSyslogNewline
-                       : framing::Framing::kNewline;
-    case config::SourceFraming::kOctetCounting:
-      return framing::Framing::kOctetCounting;
-    case config::SourceFraming::kNul:
-      break;
-  }
-  return framing::Framing::kNul;
+  return is_syslog && source.framing == framing::Framing::kNewline
+             ? framing::Framing::kSyslogNewline
+             : source.framing;
 }
 
 }  // namespace
@@ -55,7 +41,7 @@ records::IntakeOptions SourcePort::intake_options() const {
   records::IntakeOptions options;
   options.framing = framing_of(source_);
   options.max_length_bytes = source_.max_length_bytes;
-  options.too_long = too_long_of(source_);
+  options.too_long = source_.too_long;
   options.origin.source = index_;
   options.origin.is_syslog = source_.type == config::SourceType::kSyslog;
   return options;
