@@ -5,8 +5,6 @@
 #include <sys/resource.h>
 
 #include <boost/asio.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -14,54 +12,13 @@
 #include "daemon/base/descriptor.h"
 #include "daemon/base/messages.h"
 #include "daemon/serve/health_probe.h"
+#include "tests/daemon/serve/admin/client.h"
 
 namespace cflt::serve::admin {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
 using asio::ip::tcp;
-
-/// A blocking client.
-class Client {
- public:
-  explicit Client(std::uint16_t port, const char* host = "127.0.0.1") {
-    socket_.connect({asio::ip::make_address(host), port});
-  }
-
-  /// Whether the server may still take them.
-  bool send(const std::string& bytes) {
-    boost::system::error_code error;
-    asio::write(socket_, asio::buffer(bytes), error);
-    return !error;
-  }
-
-  /// Until the server closes, in peace.
-  std::string receive_all() {
-    std::string all;
-    boost::system::error_code error;
-    asio::read(socket_, asio::dynamic_buffer(all), error);
-    EXPECT_EQ(error, asio::error::eof);
-    return all;
-  }
-
-  http::response<http::string_body> receive(bool head = false) {
-    http::response_parser<http::string_body> parser;
-    parser.skip(head);
-    http::read(socket_, buffer_, parser);
-    return parser.release();
-  }
-
-  std::string exchange(const std::string& bytes) {
-    send(bytes);
-    return receive_all();
-  }
-
- private:
-  asio::io_context io_;
-  tcp::socket socket_{io_};
-  boost::beast::flat_buffer buffer_;
-};
 
 base::ExitCode health_of(const HealthProbe& probe, std::string& said) {
   testing::internal::CaptureStderr();
@@ -135,7 +92,7 @@ TEST_F(AdminTest, ConnectionIsKeptForTheNextRequest) {
     const auto answer = client.receive();
     EXPECT_EQ(answer.result_int(), 200U);
     EXPECT_EQ(answer.body(), metrics_);
-    EXPECT_EQ(answer[http::field::content_type],
+    EXPECT_EQ(answer[boost::beast::http::field::content_type],
               "text/plain; version=0.0.4; charset=utf-8");
   }
 }
@@ -145,7 +102,7 @@ TEST_F(AdminTest, HeadHasTheLengthAndNoBody) {
   Client client(server_->port());
   client.send("HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
   const auto answer = client.receive(true);
-  EXPECT_EQ(answer[http::field::content_length],
+  EXPECT_EQ(answer[boost::beast::http::field::content_length],
             std::to_string(metrics_.size()));
   EXPECT_TRUE(client.exchange(kLast).starts_with("HTTP/1.1 200"));
 }
