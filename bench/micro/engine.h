@@ -57,9 +57,8 @@ class Feeder {
   }
 
   template <class Take>
-  void pass(std::span<const redact::Released> pieces, std::size_t keep,
-            Take& take) {
-    for (const redact::Released& piece : pieces) take(piece.bytes());
+  void pass(std::span<const Outgoing> pieces, std::size_t keep, Take& take) {
+    for (const Outgoing& piece : pieces) take(piece.bytes());
     window_.keep(keep, pieces);
   }
 

@@ -37,8 +37,8 @@ void LongRecord::finish() {
 }
 
 /// In what was cut off by truncation, secrets are counted and nothing is kept.
-void LongRecord::append(std::span<const redact::Released> pieces) {
-  for (const redact::Released& piece : pieces) {
+void LongRecord::append(std::span<const Outgoing> pieces) {
+  for (const Outgoing& piece : pieces) {
     const Bytes bytes = piece.bytes();
     if (truncated_) continue;
     make_room(bytes.size());

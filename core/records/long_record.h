@@ -59,7 +59,7 @@ class LongRecord {
   std::size_t memory_bytes() const;
 
  private:
-  void append(std::span<const redact::Released> pieces);
+  void append(std::span<const Outgoing> pieces);
   void make_room(std::size_t size);
   void cut(bool is_end);
   void add_piece(std::size_t front, std::size_t size);

@@ -21,7 +21,7 @@ void Outbox::push(Batch batch) {
   entries_.push_back({std::move(batch), std::move(header), memory});
 }
 
-std::span<const Bytes> Outbox::gather() {
+std::span<const Outgoing> Outbox::gather() {
   pieces_.clear();
   pieces_.skip(written_);
   std::size_t next = next_;
@@ -123,8 +123,8 @@ std::optional<Outbox::Datagram> Outbox::datagram(std::size_t ahead) const {
   const Entry& front = entries_.front();
   const auto records = front.batch.records();
   if (next_ + ahead >= records.size()) return std::nullopt;
-  return Datagram{{front.header.data(), front.header.size()},
-                  front.batch.bytes(records[next_ + ahead])};
+  return Datagram{Outgoing({front.header.data(), front.header.size()}),
+                  Outgoing(front.batch.bytes(records[next_ + ahead]))};
 }
 
 void Outbox::sent(std::size_t count) {

@@ -47,7 +47,7 @@ class Outbox {
   /// What to write next, up to a writev(). Valid until the next call of
   /// anything here. Only now are terminators in records escaped: a copy of up
   /// to four times their size, so there is never more of that than leaves.
-  std::span<const Bytes> gather();
+  std::span<const Outgoing> gather();
   /// `size` bytes of it were written.
   void wrote(std::size_t size);
   /// Done records, one source at a time, since the last call.
@@ -59,8 +59,8 @@ class Outbox {
   /// The payload at the front and what stands before it, for datagrams; or
   /// that of the record `ahead` of it in the same batch. None: no such record.
   struct Datagram {
-    Bytes header;
-    Bytes payload;
+    Outgoing header;
+    Outgoing payload;
   };
   std::optional<Datagram> datagram(std::size_t ahead) const;
   /// The first `count` records were sent.

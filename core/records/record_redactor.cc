@@ -12,8 +12,7 @@ namespace {
 /// of that room, and overwrites what is free then. Returns where they begin.
 /// Pieces that stand in the room never move to the front, because a mask is
 /// shorter than what it replaces.
-char* move_to_end(std::span<const redact::Released> pieces, char* begin,
-                  char* end) {
+char* move_to_end(std::span<const Outgoing> pieces, char* begin, char* end) {
   char* at = end;
   for (std::size_t i = pieces.size(); i-- > 0;) {
     const Bytes piece = pieces[i].bytes();

@@ -32,16 +32,16 @@ void Pieces::add(Bytes bytes) {
   bytes = bytes.slice(left_out, bytes.size());
   if (bytes.empty() || is_full_) return;
   if (size_ > 0) {
-    Bytes& last = pieces_[size_ - 1];
+    const Bytes last = pieces_[size_ - 1].bytes();
     if (last.data() + last.size() == bytes.data()) {
-      last = {last.data(), last.size() + bytes.size()};
+      pieces_[size_ - 1] = Outgoing({last.data(), last.size() + bytes.size()});
       bytes_ += bytes.size();
       return;
     }
   }
   is_full_ = size_ == kCapacity;
   if (is_full_) return;
-  pieces_[size_++] = bytes;
+  pieces_[size_++] = Outgoing(bytes);
   bytes_ += bytes.size();
 }
 

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "core/bytes.h"
+#include "core/outgoing.h"
 #include "core/records/batch.h"
 #include "core/records/choices.h"
 
@@ -45,20 +46,21 @@ class Pieces {
   static constexpr std::size_t kCapacity = 1024;  // IOV_MAX
   static constexpr std::size_t kMaxBytes = 1 << 20;
 
-  std::span<const Bytes> all() const { return {pieces_.data(), size_}; }
+  std::span<const Outgoing> all() const { return {pieces_.data(), size_}; }
   std::size_t bytes() const { return bytes_; }
   bool full() const { return is_full_ || bytes_ >= kMaxBytes; }
   void clear();
   /// Leaves out the next `count` bytes that are added.
   void skip(std::size_t count) { skipped_ = count; }
 
+ private:
+  friend class Wire;  // adds what batches hold, and what frames them
   /// Bytes that outlive the pieces.
   void add(Bytes bytes);
   /// Bytes that are copied here.
   void add_copy(std::string_view text);
 
- private:
-  std::array<Bytes, kCapacity> pieces_;
+  std::array<Outgoing, kCapacity> pieces_;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
   std::size_t skipped_ = 0;

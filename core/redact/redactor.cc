@@ -72,11 +72,11 @@ void Redactor::add_piece(Bytes bytes) {
   if (!pieces_.empty()) {
     const Bytes last = pieces_.back().bytes();
     if (last.data() + last.size() == bytes.data()) {
-      pieces_.back() = Released({last.data(), last.size() + bytes.size()});
+      pieces_.back() = Outgoing({last.data(), last.size() + bytes.size()});
       return;
     }
   }
-  pieces_.push_back(Released(bytes));
+  pieces_.push_back(Outgoing(bytes));
 }
 
 void Redactor::store(Bytes bytes) {

@@ -13,21 +13,10 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/outgoing.h"
 #include "core/scan/anchor.h"
 
 namespace cflt::redact {
-
-/// Bytes that may leave. Only a Redactor makes them, from bytes that were
-/// scanned; the sinks take nothing else.
-class Released {
- public:
-  Bytes bytes() const { return bytes_; }
-
- private:
-  friend class Redactor;
-  explicit Released(Bytes bytes) : bytes_(bytes) {}
-  Bytes bytes_;
-};
 
 /// What replaces a candidate. Positions are stream positions.
 struct Replacement {
@@ -57,7 +46,7 @@ class Redactor {
   /// Releases everything before `position` that is not released yet.
   void release(std::uint64_t position);
 
-  std::span<const Released> pieces() const { return pieces_; }
+  std::span<const Outgoing> pieces() const { return pieces_; }
 
   /// The masks among the pieces. Positions count what was released before,
   /// since this Redactor was made.
@@ -77,7 +66,7 @@ class Redactor {
   std::uint64_t decided_ = 0;
   std::uint64_t replaced_to_ = 0;
   std::uint64_t output_ = 0;  // bytes released so far
-  std::vector<Released> pieces_;
+  std::vector<Outgoing> pieces_;
   std::vector<Atom> atoms_;
   std::vector<char> arena_;
 };

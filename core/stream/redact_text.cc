@@ -14,8 +14,8 @@ std::string redact_text(std::string_view text) {
   text.copy(window.room().data(), text.size());
 
   std::string output;
-  const auto append = [&output](std::span<const redact::Released> pieces) {
-    for (const redact::Released& piece : pieces) {
+  const auto append = [&output](std::span<const Outgoing> pieces) {
+    for (const Outgoing& piece : pieces) {
       output.append(piece.bytes().data(), piece.bytes().size());
     }
   };

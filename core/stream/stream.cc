@@ -41,8 +41,7 @@ void Stream::Queue::pop() {
 Stream::Stream(const Rules& rules, scan::Scanner& scanner)
     : rules_(&rules), scanner_(&scanner), run_(rules.grammar) {}
 
-std::span<const redact::Released> Stream::feed(Bytes window,
-                                               std::size_t fresh_at) {
+std::span<const Outgoing> Stream::feed(Bytes window, std::size_t fresh_at) {
   begin(window, fresh_at);
   const std::size_t from = fresh_at - std::min(fresh_at, scan::kContextBytes);
   const auto block = window.slice(from, window.size());
@@ -56,12 +55,12 @@ std::span<const redact::Released> Stream::feed(Bytes window,
   return redactor_.pieces();
 }
 
-std::span<const redact::Released> Stream::finish(Bytes window) {
+std::span<const Outgoing> Stream::finish(Bytes window) {
   begin(window, window.size());
   return decide_all();
 }
 
-std::span<const redact::Released> Stream::redact_whole(
+std::span<const Outgoing> Stream::redact_whole(
     Bytes window, std::span<const scan::Anchor> anchors, std::uint32_t offset) {
   begin(window, 0);
   for (scan::Anchor anchor : anchors) {
@@ -73,7 +72,7 @@ std::span<const redact::Released> Stream::redact_whole(
 }
 
 /// Nothing follows: decides and releases what is held.
-std::span<const redact::Released> Stream::decide_all() {
+std::span<const Outgoing> Stream::decide_all() {
   while (!pending_.empty()) {
     decide();
     advance();

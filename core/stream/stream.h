@@ -60,20 +60,20 @@ class Stream {
 
   /// Takes a window whose bytes from `fresh_at` on are new. The pieces are
   /// valid until the next call, and as long as the window is.
-  std::span<const redact::Released> feed(Bytes window, std::size_t fresh_at);
+  std::span<const Outgoing> feed(Bytes window, std::size_t fresh_at);
 
   /// The stream ends: decides and releases what is held. `window` is the last
   /// keep() bytes. The next feed() begins another stream (with fresh_at 0);
   /// counts go on.
-  std::span<const redact::Released> finish(Bytes window);
+  std::span<const Outgoing> finish(Bytes window);
 
   /// A whole stream at once, where the caller has scanned it as a part of
   /// something larger: `anchors` lie within it, in order, and their ends are
   /// offsets from `offset` bytes before it. Pieces are valid as those of
   /// feed().
-  std::span<const redact::Released> redact_whole(
-      Bytes window, std::span<const scan::Anchor> anchors,
-      std::uint32_t offset);
+  std::span<const Outgoing> redact_whole(Bytes window,
+                                         std::span<const scan::Anchor> anchors,
+                                         std::uint32_t offset);
 
   /// How many bytes at the end of the last window the next must begin with.
   std::size_t keep() const;
@@ -123,7 +123,7 @@ class Stream {
   void add(const scan::Anchor& anchor);
   std::uint32_t locate(const scan::Anchor& anchor, std::uint64_t end);
   void advance();
-  std::span<const redact::Released> decide_all();
+  std::span<const Outgoing> decide_all();
   void drop_broken();
   forms::Reading reading_of(const Pending& pending) const;
   bool is_cut(const Pending& pending) const;

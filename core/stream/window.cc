@@ -44,7 +44,7 @@ Bytes Window::filled(std::size_t count) {
   return {buffer_.get() + begin_, end_ - begin_};
 }
 
-void Window::keep(std::size_t count, std::span<const redact::Released> pieces) {
+void Window::keep(std::size_t count, std::span<const Outgoing> pieces) {
   CFLT_CHECK(count <= std::min(end_ - begin_, room_at_));
   char* kept = buffer_.get() + end_ - count;
   wipe_unreleased(pieces, kept);
@@ -60,10 +60,9 @@ void Window::keep(std::size_t count, std::span<const redact::Released> pieces) {
 
 /// Overwrites the bytes from the window's begin up to `to` that are in no
 /// piece: what was replaced, and context that has served.
-void Window::wipe_unreleased(std::span<const redact::Released> pieces,
-                             char* to) {
+void Window::wipe_unreleased(std::span<const Outgoing> pieces, char* to) {
   char* at = buffer_.get() + begin_;
-  for (const redact::Released& piece : pieces) {
+  for (const Outgoing& piece : pieces) {
     const char* data = piece.bytes().data();
     if (data < at || data >= to) continue;
     explicit_bzero(at, static_cast<std::size_t>(data - at));

@@ -41,10 +41,10 @@ class Window {
 
   /// The window's pieces have been written: keeps the last `count` bytes for
   /// the next window and overwrites what was not among the pieces.
-  void keep(std::size_t count, std::span<const redact::Released> pieces);
+  void keep(std::size_t count, std::span<const Outgoing> pieces);
 
  private:
-  void wipe_unreleased(std::span<const redact::Released> pieces, char* to);
+  void wipe_unreleased(std::span<const Outgoing> pieces, char* to);
 
   struct Free {
     void operator()(char* buffer) const;

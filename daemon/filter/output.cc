@@ -61,7 +61,7 @@ error_code Output::empty() {
                                                 : base::last_system_error();
 }
 
-error_code Output::write(std::span<const redact::Released> pieces) {
+error_code Output::write(std::span<const Outgoing> pieces) {
   if (descriptor_.get() < 0) return {};
   std::array<iovec, kBatchCount> batch;
   while (!pieces.empty()) {

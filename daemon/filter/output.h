@@ -34,7 +34,7 @@ class Output {
   boost::system::error_code empty();
 
   /// Writes all pieces, in as few calls as it takes.
-  boost::system::error_code write(std::span<const redact::Released> pieces);
+  boost::system::error_code write(std::span<const Outgoing> pieces);
 
   /// What write() could not know: a full or remote disk may fail only here.
   boost::system::error_code close();

@@ -122,7 +122,7 @@ void Pump::publish(std::size_t count) {
   live_.publish(stream_.counts());
 }
 
-bool Pump::write(std::span<const redact::Released> pieces) {
+bool Pump::write(std::span<const Outgoing> pieces) {
   output_error_ = output_.write(pieces);
   return !output_error_;
 }

@@ -63,7 +63,7 @@ class Pump {
   void warn_of_type(const Input& input, std::uint64_t masked_before);
   bool skip(const std::string& name, const boost::system::error_code& error);
   void publish(std::size_t count);
-  bool write(std::span<const redact::Released> pieces);
+  bool write(std::span<const Outgoing> pieces);
 
   bool counts_lines_;
   const scan::Scanner& scanner_;

@@ -72,7 +72,7 @@ void Examiner::finish(const ReportSink& sink) {
 }
 
 /// Keeps what a finding to come may ask for, and counts the lines of the rest.
-void Examiner::keep(Bytes window, std::span<const redact::Released> pieces) {
+void Examiner::keep(Bytes window, std::span<const Outgoing> pieces) {
   const std::size_t kept = std::min(window.size(), kKeptBytes);
   const std::uint64_t from = size_ - kept;
   count_lines(window, from);

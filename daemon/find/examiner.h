@@ -56,7 +56,7 @@ class Examiner {
   void settle(Bytes window, bool is_last, const ReportSink& sink);
   bool is_settled(const Waiting& waiting, Bytes window) const;
   void find_key(Waiting& waiting, Bytes window) const;
-  void keep(Bytes window, std::span<const redact::Released> pieces);
+  void keep(Bytes window, std::span<const Outgoing> pieces);
   std::uint64_t begin_of(Bytes window) const { return size_ - window.size(); }
 
   filter::LiveCounters& live_;

@@ -134,7 +134,7 @@ InPlaceFile::Step InPlaceFile::step(filter::Input& input,
 }
 
 /// Pieces that left a stream: counted, or written.
-InPlaceFile::Step InPlaceFile::take(std::span<const redact::Released> pieces,
+InPlaceFile::Step InPlaceFile::take(std::span<const Outgoing> pieces,
                                     const stream::Stream& stream) {
   stream::Counts counts = run_.totals.counts;
   run_.live.publish(counts += stream.counts());
@@ -178,7 +178,7 @@ bool InPlaceFile::begin_replacement(compression::Compression compression) {
   return !error;
 }
 
-error_code InPlaceFile::write(std::span<const redact::Released> pieces) {
+error_code InPlaceFile::write(std::span<const Outgoing> pieces) {
   if (const auto error = replacement_->write_back()) return error;
   if (!encoder_) {
     return filter::Output::onto(replacement_->fd(), path_).write(pieces);

@@ -50,11 +50,10 @@ class InPlaceFile {
   Trouble pass();
   Step step(filter::Input& input, stream::Stream& stream,
             stream::Window& window);
-  Step take(std::span<const redact::Released> pieces,
-            const stream::Stream& stream);
+  Step take(std::span<const Outgoing> pieces, const stream::Stream& stream);
   bool begin_replacement(compression::Compression compression);
   Trouble finish();
-  boost::system::error_code write(std::span<const redact::Released> pieces);
+  boost::system::error_code write(std::span<const Outgoing> pieces);
   Step fail(const std::string& why);
   Step fail(const boost::system::error_code& error);
 

@@ -31,13 +31,12 @@ concept TextLike =
 static_assert(Streamable<const char*> && Formattable<std::string_view>);
 static_assert(TextLike<std::string>);
 
-static_assert(!Streamable<Bytes> && !Streamable<redact::Released>);
-static_assert(!Formattable<Bytes> && !Formattable<redact::Released>);
-static_assert(!TextLike<Bytes> && !TextLike<redact::Released>);
+static_assert(!Streamable<Bytes> && !Streamable<Outgoing>);
+static_assert(!Formattable<Bytes> && !Formattable<Outgoing>);
+static_assert(!TextLike<Bytes> && !TextLike<Outgoing>);
 
-// Only the redactor makes bytes that may leave.
-static_assert(!std::is_constructible_v<redact::Released, Bytes>);
-static_assert(!std::is_default_constructible_v<redact::Released>);
+// Only who holds what was scanned makes bytes that may leave.
+static_assert(!std::is_constructible_v<Outgoing, Bytes>);
 
 TEST(Bytes, SliceTakesTheBytesBetween) {
   const Bytes bytes("abcdef", 6);

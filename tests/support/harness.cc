@@ -71,7 +71,7 @@ void Feeder::feed(const std::string& bytes) {
 
 void Feeder::finish() { take(stream_->finish(window_.filled(0))); }
 
-void Feeder::take(std::span<const redact::Released> pieces) {
+void Feeder::take(std::span<const Outgoing> pieces) {
   for (const auto& piece : pieces) {
     outcome_.output.append(piece.bytes().data(), piece.bytes().size());
   }

@@ -43,7 +43,7 @@ class Feeder {
   Outcome outcome() const;
 
  private:
-  void take(std::span<const redact::Released> pieces);
+  void take(std::span<const Outgoing> pieces);
 
   stream::Rules rules_;
   std::unique_ptr<scan::Scanner> scanner_;

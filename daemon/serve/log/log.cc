@@ -138,6 +138,16 @@ bool is_enabled(Level level) {
 
 std::uint64_t lost_count() { return the_log() ? the_log()->lost_count() : 0; }
 
+void info(std::string_view message, Fields fields) {
+  write(Level::kInfo, message, {fields.begin(), fields.size()});
+}
+void warn(std::string_view message, Fields fields) {
+  write(Level::kWarn, message, {fields.begin(), fields.size()});
+}
+void error(std::string_view message, Fields fields) {
+  write(Level::kError, message, {fields.begin(), fields.size()});
+}
+
 bool is_journal(int fd, const char* journal_stream) {
   struct stat status {};
   if (journal_stream == nullptr || ::fstat(fd, &status) != 0) return false;

@@ -87,11 +87,12 @@ void prepare_stream(int fd) {
   set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
-ssize_t send_pieces(int fd, std::span<const Bytes> pieces) {
+ssize_t send_pieces(int fd, std::span<const Outgoing> pieces) {
   static thread_local std::array<iovec, 1024> vectors;
   const std::size_t count = std::min(pieces.size(), vectors.size());
   for (std::size_t i = 0; i < count; ++i) {
-    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
+    const Bytes bytes = pieces[i].bytes();
+    vectors[i] = {const_cast<char*>(bytes.data()), bytes.size()};
   }
   msghdr message{};
   message.msg_iov = vectors.data();

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <span>
 
-#include "core/bytes.h"
+#include "core/outgoing.h"
 
 namespace cflt::serve::net {
 
@@ -36,7 +36,7 @@ void prepare_stream(int fd);
 
 /// One sendmsg() of at most 1,024 pieces that never blocks: bytes sent, or -1
 /// and errno. No SIGPIPE.
-ssize_t send_pieces(int fd, std::span<const Bytes> pieces);
+ssize_t send_pieces(int fd, std::span<const Outgoing> pieces);
 
 /// True where the peer's kernel does not have all that was written to a TCP
 /// socket, shutdown() included.

@@ -16,7 +16,9 @@ class BlackholeSink : public SinkPort {
   void flush() override {
     while (!outbox().empty()) {
       std::size_t size = 0;
-      for (const Bytes& piece : outbox().gather()) size += piece.size();
+      for (const Outgoing& piece : outbox().gather()) {
+        size += piece.bytes().size();
+      }
       outbox().wrote(size);
     }
     account();

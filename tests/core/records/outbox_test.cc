@@ -35,7 +35,8 @@ std::string write_all(Outbox& outbox, const std::vector<std::size_t>& sizes) {
   for (std::size_t turn = 0; !outbox.empty(); ++turn) {
     std::size_t room = sizes[turn % sizes.size()];
     std::size_t size = 0;
-    for (const Bytes& piece : outbox.gather()) {
+    for (const Outgoing& each : outbox.gather()) {
+      const Bytes piece = each.bytes();
       const std::size_t part = std::min(room, piece.size());
       written.append(piece.data(), part);
       room -= part;
@@ -180,7 +181,8 @@ RC_GTEST_PROP(Outbox, RunsAreWrittenAndCountedFrameByFrame,
     const std::size_t room =
         writes.empty() ? 700 : 1 + writes[turn % writes.size()] % 999;
     std::string now;
-    for (const Bytes& piece : outbox.gather()) {
+    for (const Outgoing& each : outbox.gather()) {
+      const Bytes piece = each.bytes();
       now.append(piece.data(), std::min(room - now.size(), piece.size()));
     }
     written += now;
@@ -361,8 +363,8 @@ TEST(Outbox, DatagramsAreRecords) {
   const auto batches = batches_of({"one", ""}, pool);
   Outbox outbox({WireFraming::kDatagram});
   outbox.push(batches[0]);
-  EXPECT_EQ(outbox.datagram(0)->payload.size(), 3U);
-  EXPECT_TRUE(outbox.datagram(1)->payload.empty());
+  EXPECT_EQ(outbox.datagram(0)->payload.bytes().size(), 3U);
+  EXPECT_TRUE(outbox.datagram(1)->payload.bytes().empty());
   EXPECT_FALSE(outbox.datagram(2));
   outbox.sent(1);
   EXPECT_EQ(outbox.record_count(), 1U);

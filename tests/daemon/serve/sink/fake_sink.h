@@ -37,7 +37,9 @@ class FakeSink : public SinkPort {
   void flush() override {
     while (open_ && !outbox().empty()) {
       std::size_t size = 0;
-      for (const Bytes& piece : outbox().gather()) size += piece.size();
+      for (const Outgoing& piece : outbox().gather()) {
+        size += piece.bytes().size();
+      }
       outbox().wrote(size);
     }
     account();
