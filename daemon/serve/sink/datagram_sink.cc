@@ -9,8 +9,6 @@
 #include <cstring>
 #include <limits>
 
-#include "daemon/serve/sink/resolver.h"
-
 namespace cflt::serve::sink {
 namespace {
 
@@ -32,11 +30,11 @@ DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
       max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
                      ? kMaxUdpBytes
                      : std::numeric_limits<std::size_t>::max()),
-      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
+      reconnect_(Reconnect::Tries::kNext, sink.reconnect_initial,
+                 sink.reconnect_max) {}
 
 void DatagramSink::stop() {
-  stopped_ = true;
-  up_ = false;
+  reconnect_.stop();
   Error ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -44,25 +42,45 @@ void DatagramSink::stop() {
 }
 
 void DatagramSink::change(const config::Sink& sink, std::size_t max_bytes) {
-  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
   SinkPort::change(sink, max_bytes);
 }
 
-void DatagramSink::connect() {
+void DatagramSink::act(const Reconnect::Action& action,
+                       const std::string& why) {
+  using What = Reconnect::Action::What;
+  switch (action.what) {
+    case What::kNothing:
+      return;
+    case What::kResolve:
+      return resolve();
+    case What::kTry:
+      return open(endpoints_[action.address]);
+    case What::kWait:
+      return retry_after(action.delay, why);
+  }
+}
+
+void DatagramSink::resolve() {
   const config::Address& address = *sink().address;
   if (address.scheme == config::Address::Scheme::kUnixgram) {
-    return open(asio::local::datagram_protocol::endpoint(address.path));
+    endpoints_ = {asio::local::datagram_protocol::endpoint(address.path)};
+    return act(reconnect_.resolved(1));
   }
   resolver().resolve(socket_.get_executor(), address.host,
                      [self = shared_from_this()](const Resolver::Found& found) {
-                       if (self->stopped_) return;
-                       if (!found.problem.empty())
-                         return self->fail(found.problem);
-                       const auto turn =
-                           self->attempts_++ % found.addresses.size();
-                       self->open(asio::ip::udp::endpoint(
-                           found.addresses[turn], self->sink().address->port));
+                       if (!self->reconnect_.is_stopped())
+                         self->take_addresses(found);
                      });
+}
+
+void DatagramSink::take_addresses(const Resolver::Found& found) {
+  endpoints_.clear();
+  for (const auto& address : found.addresses) {
+    endpoints_.push_back(
+        asio::ip::udp::endpoint(address, sink().address->port));
+  }
+  act(reconnect_.resolved(endpoints_.size()), found.problem);
 }
 
 void DatagramSink::open(const Protocol::endpoint& endpoint) {
@@ -71,27 +89,26 @@ void DatagramSink::open(const Protocol::endpoint& endpoint) {
   socket_.open(endpoint.protocol(), error);
   if (!error) socket_.non_blocking(true, error);
   if (!error) socket_.connect(endpoint, error);
-  if (error) return fail(error.message());
-  up_ = true;
+  if (error) return act(reconnect_.attempt_failed(), error.message());
+  reconnect_.connected();
+  reconnect_.worked();
   waits_writable_ = false;
-  backoff_.reset();
   connected();
   flush();
 }
 
-void DatagramSink::fail(const std::string& why) {
-  up_ = false;
+void DatagramSink::retry_after(Reconnect::Duration delay,
+                               const std::string& why) {
   disconnected(why);
   counters().retries.add(1);
-  timer_.expires_after(backoff_.next());
+  timer_.expires_after(delay);
   timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->stopped_) self->connect();
+    if (!error) self->act(self->reconnect_.start());
   });
 }
 
 void DatagramSink::flush() {
-  for (int i = 0; i < kSendsInTurn; ++i) {
-    if (!up_ || waits_writable_ || outbox().empty()) break;
+  for (int i = 0; i < kSendsInTurn && may_send(); ++i) {
     const int count = send_some();
     if (count > 0) {
       count_truncated(static_cast<std::size_t>(count));
@@ -100,7 +117,7 @@ void DatagramSink::flush() {
       break;
     }
   }
-  if (up_ && !waits_writable_ && !outbox().empty()) wait_writable();
+  if (may_send()) wait_writable();
   settle();
   account();
 }
@@ -151,7 +168,7 @@ bool DatagramSink::bear(int error) {
     case ENOENT:
     case ENOTCONN:
     case EPIPE:
-      fail(std::strerror(error));
+      act(reconnect_.lost(), std::strerror(error));
       return false;
     default:
       drop_front();
@@ -167,7 +184,7 @@ void DatagramSink::wait_writable() {
   waits_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
                      [self = shared_from_this()](const Error& error) {
-                       if (error || self->stopped_) return;
+                       if (error || self->reconnect_.is_stopped()) return;
                        self->waits_writable_ = false;
                        self->flush();
                      });

@@ -12,7 +12,6 @@
 #include "daemon/base/system_error.h"
 #include "daemon/serve/log/log.h"
 #include "daemon/serve/net/sockets.h"
-#include "daemon/serve/sink/resolver.h"
 
 namespace cflt::serve::sink {
 namespace {
@@ -47,14 +46,15 @@ StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
       socket_(io),
       timer_(io),
       pause_(io),
-      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
+      reconnect_(Reconnect::Tries::kAll, sink.reconnect_initial,
+                 sink.reconnect_max) {}
 
 void StreamSink::stop() {
-  if (up_ && peer_speaks_ && net::has_unacknowledged(socket_.native_handle())) {
+  if (reconnect_.is_up() && peer_speaks_ &&
+      net::has_unacknowledged(socket_.native_handle())) {
     warn_of_loss("it speaks, and does not read");
   }
-  stopped_ = true;
-  up_ = false;
+  reconnect_.stop();
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -73,14 +73,15 @@ void StreamSink::finish() {
 }
 
 void StreamSink::end_stream() {
-  if (!finishing_ || !up_ || stream_ended_ || !outbox().empty()) return;
+  if (!finishing_ || !reconnect_.is_up() || stream_ended_ || !outbox().empty())
+    return;
   stream_ended_ = true;
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
 bool StreamSink::is_finished() {
   if (!outbox().empty()) return false;
-  if (!up_) return true;
+  if (!reconnect_.is_up()) return true;
   // A unix socket's peer can read what it has after our end.
   if (sink().address->scheme == config::Address::Scheme::kUnix) return true;
   if (net::has_unacknowledged(socket_.native_handle())) return false;
@@ -90,40 +91,44 @@ bool StreamSink::is_finished() {
 }
 
 void StreamSink::change(const config::Sink& sink, std::size_t max_bytes) {
-  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
   SinkPort::change(sink, max_bytes);
 }
 
-void StreamSink::connect() {
-  if (sink().address->scheme == config::Address::Scheme::kUnix) {
-    endpoints_ = {asio::local::stream_protocol::endpoint(sink().address->path)};
-    try_next();
-  } else {
-    resolve();
+void StreamSink::act(const Reconnect::Action& action, const std::string& why) {
+  using What = Reconnect::Action::What;
+  switch (action.what) {
+    case What::kNothing:
+      return;
+    case What::kResolve:
+      return resolve();
+    case What::kTry:
+      return attempt(endpoints_[action.address]);
+    case What::kWait:
+      return retry_after(action.delay, why);
   }
 }
 
 void StreamSink::resolve() {
-  resolver().resolve(
-      socket_.get_executor(), sink().address->host,
-      [self = shared_from_this()](const Resolver::Found& found) {
-        if (self->stopped_) return;
-        if (!found.problem.empty()) return self->fail(found.problem);
-        self->endpoints_.clear();
-        for (const auto& address : found.addresses) {
-          self->endpoints_.push_back(
-              asio::ip::tcp::endpoint(address, self->sink().address->port));
-        }
-        std::ranges::reverse(self->endpoints_);  // the next is the last
-        self->try_next();
-      });
+  const config::Address& address = *sink().address;
+  if (address.scheme == config::Address::Scheme::kUnix) {
+    endpoints_ = {asio::local::stream_protocol::endpoint(address.path)};
+    return act(reconnect_.resolved(1));
+  }
+  resolver().resolve(socket_.get_executor(), address.host,
+                     [self = shared_from_this()](const Resolver::Found& found) {
+                       if (!self->reconnect_.is_stopped())
+                         self->take_addresses(found);
+                     });
 }
 
-void StreamSink::try_next() {
-  if (endpoints_.empty()) return fail(last_error_.message());
-  const Protocol::endpoint endpoint = endpoints_.back();
-  endpoints_.pop_back();
-  attempt(endpoint);
+void StreamSink::take_addresses(const Resolver::Found& found) {
+  endpoints_.clear();
+  for (const auto& address : found.addresses) {
+    endpoints_.push_back(
+        asio::ip::tcp::endpoint(address, sink().address->port));
+  }
+  act(reconnect_.resolved(endpoints_.size()), found.problem);
 }
 
 void StreamSink::attempt(const Protocol::endpoint& endpoint) {
@@ -131,35 +136,40 @@ void StreamSink::attempt(const Protocol::endpoint& endpoint) {
   socket_.close(error);
   socket_.open(endpoint.protocol(), error);
   if (error) return finish_attempt(error);
+  limit_attempt();
+  socket_.async_connect(endpoint,
+                        [self = shared_from_this()](const Error& result) {
+                          if (!self->reconnect_.is_stopped())
+                            self->finish_attempt(result);
+                        });
+}
+
+void StreamSink::limit_attempt() {
   timer_.expires_after(kConnectTimeout);
-  timer_.async_wait([self = shared_from_this()](const Error& timer_error) {
-    if (timer_error || self->up_) return;
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (error || self->reconnect_.is_up()) return;
     error_code ignored;
     self->socket_.close(ignored);
   });
-  socket_.async_connect(endpoint,
-                        [self = shared_from_this()](const Error& result) {
-                          if (!self->stopped_) self->finish_attempt(result);
-                        });
 }
 
 void StreamSink::finish_attempt(const Error& error) {
   timer_.cancel();
   if (!error && socket_.is_open() &&
       !net::is_connected_to_itself(socket_.native_handle())) {
-    return be_up();
+    return begin_connection();
   }
   const bool timed_out = !error || error == asio::error::operation_aborted;
-  last_error_ = timed_out ? asio::error::timed_out : error;
-  try_next();
+  const Error why = timed_out ? asio::error::timed_out : error;
+  act(reconnect_.attempt_failed(), why.message());
 }
 
-void StreamSink::be_up() {
+void StreamSink::begin_connection() {
   net::prepare_stream(socket_.native_handle());
   net::limit_send_buffer_if_local(socket_.native_handle());
   error_code ignored;
   socket_.non_blocking(true, ignored);
-  up_ = true;
+  reconnect_.connected();
   waits_writable_ = stream_ended_ = peer_speaks_ = false;
   acknowledged_at_.reset();
   connected();
@@ -168,23 +178,18 @@ void StreamSink::be_up() {
   flush();
 }
 
-/// An attempt or the connection has failed.
-void StreamSink::fail(const std::string& why) {
-  up_ = false;
+void StreamSink::retry_after(Reconnect::Duration delay,
+                             const std::string& why) {
   error_code ignored;
   socket_.close(ignored);
   outbox().restart();
   disconnected(why);
-  retry_later();
-  account();  // who waited for this peer fills the buffer now
-}
-
-void StreamSink::retry_later() {
   counters().retries.add(1);
-  timer_.expires_after(backoff_.next());
+  timer_.expires_after(delay);
   timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->stopped_) self->connect();
+    if (!error) self->act(self->reconnect_.start());
   });
+  account();  // who waited for this peer fills the buffer now
 }
 
 void StreamSink::flush() {
@@ -207,7 +212,7 @@ void StreamSink::pushed(const records::Batch& batch) {
 }
 
 bool StreamSink::is_behind() const {
-  return up_ && waits_writable_ && allowance_bytes_ == 0 &&
+  return reconnect_.is_up() && waits_writable_ && allowance_bytes_ == 0 &&
          outbox().memory_bytes() >= kWarmBytes;
 }
 
@@ -215,7 +220,7 @@ void StreamSink::source_waits() {
   if (!is_behind() || std::exchange(pause_runs_, true)) return;
   pause_.expires_after(kPause);
   pause_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->stopped_) self->end_pause();
+    if (!error && !self->reconnect_.is_stopped()) self->end_pause();
   });
 }
 
@@ -233,10 +238,10 @@ bool StreamSink::write_once() {
   const ssize_t sent = net::send_pieces(socket_.native_handle(), pieces);
   if (sent < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return false;
-    fail(base::last_system_error().message());
+    act(reconnect_.lost(), base::last_system_error().message());
     return false;
   }
-  if (sent > 0) backoff_.reset();
+  if (sent > 0) reconnect_.worked();
   counters().taken.add(static_cast<std::uint64_t>(sent));
   outbox().wrote(static_cast<std::size_t>(sent));
   return static_cast<std::size_t>(sent) == size;
@@ -246,7 +251,7 @@ void StreamSink::wait_writable() {
   waits_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
                      [self = shared_from_this()](const Error& error) {
-                       if (error || self->stopped_) return;
+                       if (error || self->reconnect_.is_stopped()) return;
                        self->waits_writable_ = false;
                        self->flush();
                      });
@@ -256,7 +261,8 @@ void StreamSink::wait_writable() {
 void StreamSink::wait_peer() {
   socket_.async_wait(asio::socket_base::wait_read,
                      [self = shared_from_this()](const Error& error) {
-                       if (!error && self->up_) self->hear_peer();
+                       if (!error && self->reconnect_.is_up())
+                         self->hear_peer();
                      });
 }
 
@@ -273,7 +279,8 @@ void StreamSink::hear_peer() {
     peer_speaks_ = false;
     return stop();
   }
-  fail(count == 0 ? "closed by the peer" : base::last_system_error().message());
+  act(reconnect_.lost(),
+      count == 0 ? "closed by the peer" : base::last_system_error().message());
 }
 
 }  // namespace cflt::serve::sink
