@@ -20,6 +20,7 @@
 #include "core/records/outbox.h"
 #include "daemon/serve/log/rate_limiter.h"
 #include "daemon/serve/metrics/registry.h"
+#include "daemon/serve/sink/room_queue.h"
 #include "daemon/serve/sink/sink_state_log.h"
 
 namespace cflt::serve::sink {
@@ -74,7 +75,7 @@ class SinkPort {
   /// Called once when there is room again: before the others, where the source
   /// is the one that has pushed nothing for longest.
   void call_with_room(std::uint16_t source, std::function<void()> resume) {
-    waiting_.push_back({source, std::move(resume)});
+    room_.wait(source, std::move(resume));
     source_waits();
   }
 
@@ -116,19 +117,13 @@ class SinkPort {
   /// After anything was delivered or dropped: counts, and wakes the sources.
   void account();
   /// The sources that wait look again.
-  void wake_sources();
+  void wake_sources() { room_.wake(); }
   void count_dropped(const records::Progress& progress, metrics::Dropped why);
   void count_delivered(const records::Progress& progress);
   void settle() { outbox_.settle(); }
 
  private:
-  struct Waiting {
-    std::uint16_t source;
-    std::function<void()> resume;
-  };
-
-  bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
-  bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  bool is_full() const { return room_.is_full(outbox_.memory_bytes()); }
   void tell_refusal(std::uint16_t source, metrics::Dropped why);
   void tell_state();
   void tell_if_stuck();
@@ -137,7 +132,6 @@ class SinkPort {
   metrics::PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
 
   config::Sink sink_;
-  std::size_t max_bytes_;
   metrics::Registry& registry_;
   metrics::SinkCounters& counters_;
   records::Outbox outbox_;
@@ -147,15 +141,11 @@ class SinkPort {
   std::vector<std::array<log::LineLimit, metrics::kDroppedNames.size()>>
       refusals_;
   log::LineLimit stuck_limit_;
-  std::vector<std::uint64_t> last_push_;  // of each source: its number
-  std::uint64_t pushes_ = 0;
-  std::vector<Waiting> waiting_;
+  RoomQueue room_;
   std::size_t published_bytes_ = 0;
   /// Of a connection: it is up where there is no reason against it.
   std::optional<std::string> down_reason_;
   std::optional<SinkStateLog> state_log_;
-  /// Sources wait since then, and nothing was delivered.
-  std::optional<std::chrono::steady_clock::time_point> stuck_since_;
   bool is_replaced_ = false;
   bool is_over_ = false;
 };
