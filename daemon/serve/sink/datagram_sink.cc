@@ -69,8 +69,9 @@ void DatagramSink::resolve() {
   }
   resolver().resolve(socket_.get_executor(), address.host,
                      [self = shared_from_this()](const Resolver::Found& found) {
-                       if (!self->reconnect_.is_stopped())
+                       if (!self->reconnect_.is_stopped()) {
                          self->take_addresses(found);
+                       }
                      });
 }
 

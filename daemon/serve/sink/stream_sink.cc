@@ -1,13 +1,11 @@
 #include "daemon/serve/sink/stream_sink.h"
 
-#include <fmt/format.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
+#include <chrono>
 
 #include "daemon/base/system_error.h"
 #include "daemon/serve/log/log.h"
@@ -22,21 +20,8 @@ using boost::system::error_code;
 /// For one address; a host that is gone may never answer.
 constexpr std::chrono::seconds kConnectTimeout{10};
 
-/// How long a peer that speaks may take to end its side, too, when its kernel
-/// has all. What it says later is answered with a reset, which loses nothing of
-/// ours on Linux.
-constexpr std::chrono::seconds kLastWords{1};
-
 /// Between two looks at the other handlers.
 constexpr int kWritesInTurn = 8;
-
-/// While the peer takes nothing, sources that can wait read a block, of all
-/// their connections together, in `kPause` once this much is queued: what fills
-/// the queue is then still in the cache when it is written. (Measured: a fifth
-/// less CPU time in the kernel for a relay at full speed.) A burst is taken in
-/// all the same, at 256 MiB/s.
-constexpr std::size_t kWarmBytes = 1 << 20;
-constexpr std::chrono::milliseconds kPause{1};
 
 }  // namespace
 
@@ -50,7 +35,7 @@ StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
                  sink.reconnect_max) {}
 
 void StreamSink::stop() {
-  if (reconnect_.is_up() && peer_speaks_ &&
+  if (reconnect_.is_up() && end_.peer_speaks() &&
       net::has_unacknowledged(socket_.native_handle())) {
     warn_of_loss("it speaks, and does not read");
   }
@@ -68,14 +53,12 @@ void StreamSink::warn_of_loss(const std::string& why) {
 }
 
 void StreamSink::finish() {
-  finishing_ = true;
+  end_.finish();
   end_stream();
 }
 
 void StreamSink::end_stream() {
-  if (!finishing_ || !reconnect_.is_up() || stream_ended_ || !outbox().empty())
-    return;
-  stream_ended_ = true;
+  if (!reconnect_.is_up() || !outbox().empty() || !end_.end_our_side()) return;
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
@@ -85,9 +68,7 @@ bool StreamSink::is_finished() {
   // A unix socket's peer can read what it has after our end.
   if (sink().address->scheme == config::Address::Scheme::kUnix) return true;
   if (net::has_unacknowledged(socket_.native_handle())) return false;
-  const auto now = std::chrono::steady_clock::now();
-  if (!acknowledged_at_) acknowledged_at_ = now;
-  return !peer_speaks_ || now - *acknowledged_at_ >= kLastWords;
+  return end_.may_close(std::chrono::steady_clock::now());
 }
 
 void StreamSink::change(const config::Sink& sink, std::size_t max_bytes) {
@@ -117,8 +98,9 @@ void StreamSink::resolve() {
   }
   resolver().resolve(socket_.get_executor(), address.host,
                      [self = shared_from_this()](const Resolver::Found& found) {
-                       if (!self->reconnect_.is_stopped())
+                       if (!self->reconnect_.is_stopped()) {
                          self->take_addresses(found);
+                       }
                      });
 }
 
@@ -170,8 +152,8 @@ void StreamSink::begin_connection() {
   error_code ignored;
   socket_.non_blocking(true, ignored);
   reconnect_.connected();
-  waits_writable_ = stream_ended_ = peer_speaks_ = false;
-  acknowledged_at_.reset();
+  end_.connected();
+  waits_writable_ = false;
   connected();
   wait_peer();
   outbox().restart();
@@ -205,28 +187,26 @@ void StreamSink::flush() {
 void StreamSink::pushed(const records::Batch& batch) {
   if (const auto taken = batch.records(); !taken.empty()) {
     const records::Record& last = taken.back();
-    const std::size_t size = last.at + last.size - taken.front().at;
-    allowance_bytes_ -= std::min(allowance_bytes_, size + 1);
+    pacing_.pushed(last.at + last.size - taken.front().at + 1);
   }
   flush();
 }
 
 bool StreamSink::is_behind() const {
-  return reconnect_.is_up() && waits_writable_ && allowance_bytes_ == 0 &&
-         outbox().memory_bytes() >= kWarmBytes;
+  return reconnect_.is_up() && waits_writable_ &&
+         pacing_.is_behind(outbox().memory_bytes());
 }
 
 void StreamSink::source_waits() {
-  if (!is_behind() || std::exchange(pause_runs_, true)) return;
-  pause_.expires_after(kPause);
+  if (!is_behind() || !pacing_.begin_pause()) return;
+  pause_.expires_after(ReadPacing::kPause);
   pause_.async_wait([self = shared_from_this()](const Error& error) {
     if (!error && !self->reconnect_.is_stopped()) self->end_pause();
   });
 }
 
 void StreamSink::end_pause() {
-  pause_runs_ = false;
-  allowance_bytes_ = records::kBlockBytes;
+  pacing_.end_pause();
   wake_sources();  // where it is full, they go on waiting
 }
 
@@ -257,12 +237,13 @@ void StreamSink::wait_writable() {
                      });
 }
 
-/// Peers say nothing; what can be read is their end.
+/// A peer says nothing: what can be read is its end.
 void StreamSink::wait_peer() {
   socket_.async_wait(asio::socket_base::wait_read,
                      [self = shared_from_this()](const Error& error) {
-                       if (!error && self->reconnect_.is_up())
+                       if (!error && self->reconnect_.is_up()) {
                          self->hear_peer();
+                       }
                      });
 }
 
@@ -270,17 +251,21 @@ void StreamSink::hear_peer() {
   std::array<char, 4096> ignored;
   const ssize_t count =
       ::recv(socket_.native_handle(), ignored.data(), ignored.size(), 0);
-  if (count > 0) peer_speaks_ = true;
-  if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) {
-    return wait_peer();
+  if (count == 0) return end_of_peer({});
+  if (count < 0 && errno != EAGAIN && errno != EINTR) {
+    return end_of_peer(base::last_system_error().message());
   }
-  if (stream_ended_) {
-    if (count < 0) warn_of_loss(base::last_system_error().message());
-    peer_speaks_ = false;
-    return stop();
+  if (count > 0) end_.peer_spoke();
+  wait_peer();
+}
+
+void StreamSink::end_of_peer(const std::string& error) {
+  if (!end_.peer_ended()) {
+    const std::string why = error.empty() ? "closed by the peer" : error;
+    return act(reconnect_.lost(), why);
   }
-  act(reconnect_.lost(),
-      count == 0 ? "closed by the peer" : base::last_system_error().message());
+  if (!error.empty()) warn_of_loss(error);
+  stop();
 }
 
 }  // namespace cflt::serve::sink

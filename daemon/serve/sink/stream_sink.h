@@ -1,24 +1,23 @@
 // A sink that writes to a TCP or unix stream, and connects again and again.
 //
 // It resolves its name anew at each attempt, and tries all its addresses. A new
-// connection begins with a whole frame. In the end it is closed when the peer's
-// kernel has all: what comes from the peer after that makes ours send a reset,
-// and would drop what it still has to send.
+// connection begins with a whole frame. Reconnect decides when it connects,
+// StreamEnd when it closes, ReadPacing when sources pause.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/serve/sink/read_pacing.h"
 #include "daemon/serve/sink/reconnect.h"
 #include "daemon/serve/sink/resolver.h"
 #include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/stream_end.h"
 
 namespace cflt::serve::sink {
 
@@ -52,6 +51,8 @@ class StreamSink : public SinkPort,
   void wait_writable();
   void wait_peer();
   void hear_peer();
+  /// `error`: why the connection has failed; empty where the peer closed it.
+  void end_of_peer(const std::string& error);
 
   /// `why` there is no connection, where that is waited for.
   void act(const Reconnect::Action& action, const std::string& why = {});
@@ -68,13 +69,9 @@ class StreamSink : public SinkPort,
   boost::asio::steady_timer pause_;
   std::vector<Protocol::endpoint> endpoints_;  // of the name
   Reconnect reconnect_;
+  StreamEnd end_;
+  ReadPacing pacing_;
   bool waits_writable_ = false;
-  bool pause_runs_ = false;
-  bool finishing_ = false;
-  bool stream_ended_ = false;  // of this connection, as far as we write
-  bool peer_speaks_ = false;
-  std::optional<std::chrono::steady_clock::time_point> acknowledged_at_;
-  std::size_t allowance_bytes_ = 0;  // to be taken before the next pause
 };
 
 }  // namespace cflt::serve::sink
