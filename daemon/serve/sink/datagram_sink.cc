@@ -9,6 +9,8 @@
 #include <cstring>
 #include <limits>
 
+#include "daemon/serve/sink/failed_write.h"
+
 namespace cflt::serve::sink {
 namespace {
 
@@ -110,17 +112,20 @@ void DatagramSink::retry_after(Reconnect::Duration delay,
 
 void DatagramSink::flush() {
   for (int i = 0; i < kSendsInTurn && may_send(); ++i) {
-    const int count = send_some();
-    if (count > 0) {
-      count_truncated(static_cast<std::size_t>(count));
-      outbox().sent(static_cast<std::size_t>(count));
-    } else if (!bear(errno)) {
-      break;
-    }
+    if (!send_once()) break;
   }
   if (may_send()) wait_writable();
   settle();
   account();
+}
+
+/// False: the socket takes no more for now.
+bool DatagramSink::send_once() {
+  const int count = send_some();
+  if (count <= 0) return recover(errno);
+  count_truncated(static_cast<std::size_t>(count));
+  outbox().sent(static_cast<std::size_t>(count));
+  return true;
 }
 
 /// One sendmmsg(): datagrams sent, or -1 and errno.
@@ -152,29 +157,21 @@ void DatagramSink::count_truncated(std::size_t count) {
   }
 }
 
-/// What to do about a send that failed. True: go on with the next.
-bool DatagramSink::bear(int error) {
-  switch (error) {
-    case EAGAIN:
-      return false;
-    case EINTR:
+/// A send has failed. True: the next may follow at once.
+bool DatagramSink::recover(int error) {
+  switch (after_failed_send(error, sink().address->scheme)) {
+    case AfterFailedSend::kRetryNow:
       return true;
-    case ECONNREFUSED:  // UDP: of one that was sent before
-      if (sink().address->scheme == config::Address::Scheme::kUdp) return true;
-      [[fallthrough]];
-    case ECONNRESET:
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENOBUFS:
-    case ENOENT:
-    case ENOTCONN:
-    case EPIPE:
+    case AfterFailedSend::kWaitUntilWritable:
+      return false;
+    case AfterFailedSend::kReconnect:
       act(reconnect_.lost(), std::strerror(error));
       return false;
-    default:
-      drop_front();
-      return true;
+    case AfterFailedSend::kDrop:
+      break;
   }
+  drop_front();
+  return true;
 }
 
 void DatagramSink::drop_front() {

@@ -34,9 +34,10 @@ class DatagramSink : public SinkPort,
   using Error = boost::system::error_code;
 
   void flush() override;
+  bool send_once();
   int send_some();
   void count_truncated(std::size_t count);
-  bool bear(int error);
+  bool recover(int error);
   void drop_front();
   void wait_writable();
   bool may_send() const {

@@ -16,6 +16,7 @@
 
 #include "daemon/base/error.h"
 #include "daemon/serve/log/limited_log.h"
+#include "daemon/serve/sink/failed_write.h"
 #include "daemon/serve/sink/sink_port.h"
 
 namespace cflt::serve::sink {
@@ -23,6 +24,8 @@ namespace {
 
 /// Between two tries on a full disk.
 constexpr std::chrono::seconds kRetry{1};
+/// Between two looks at whether an earlier writer has ended.
+constexpr std::chrono::milliseconds kLook{10};
 
 /// A named pipe without a reader is refused (ENXIO), not waited for.
 base::Descriptor open_path(const config::Sink& sink) {
@@ -76,28 +79,8 @@ FileWriter::FileWriter(const config::Sink& sink, base::Descriptor fd,
 }
 
 FileWriter::~FileWriter() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
+  queue_.stop();
   thread_.join();
-}
-
-void FileWriter::hand_over(records::Batch batch, Written written) {
-  {
-    const std::lock_guard lock(mutex_);
-    items_.push_back({std::move(batch), std::move(written)});
-  }
-  changed_.notify_one();
-}
-
-void FileWriter::reopen() {
-  {
-    const std::lock_guard lock(mutex_);
-    reopens_ = true;
-  }
-  changed_.notify_one();
 }
 
 bool FileWriter::serves(const config::Sink& sink) const {
@@ -107,22 +90,32 @@ bool FileWriter::serves(const config::Sink& sink) const {
          sink.embedded_newline == sink_.embedded_newline;
 }
 
-/// They write what was left in their queues, or give it up.
+/// Earlier writers write what is left in their queues, or give it up.
 void FileWriter::wait_for_previous() {
   const auto is_at_work = [](const Life& life) { return !life.expired(); };
-  std::unique_lock lock(mutex_);
-  while (!stopping_ && std::ranges::any_of(previous_, is_at_work)) {
-    changed_.wait_for(lock, std::chrono::milliseconds(10));
+  while (!queue_.is_stopped() && std::ranges::any_of(previous_, is_at_work)) {
+    queue_.pause(kLook);
   }
 }
 
 void FileWriter::run() {
   wait_for_previous();
-  while (auto item = next()) {
-    outbox_.push(std::move(item->batch));
-    if (!write_all()) break;
-    item->written(take_progress());
+  while (!queue_.is_stopped()) {
+    auto item = queue_.next();
+    if (!item) {
+      open_again_if_asked();
+    } else if (!write(std::move(*item))) {
+      return;
+    }
   }
+}
+
+/// False: the writer is stopped, or there is nobody to write to any more.
+bool FileWriter::write(WriteQueue::Item item) {
+  outbox_.push(std::move(item.batch));
+  if (!write_all()) return false;
+  item.written(take_progress());
+  return true;
 }
 
 /// Of one batch, so of one source.
@@ -137,64 +130,58 @@ records::Progress FileWriter::take_progress() {
   return all;
 }
 
-std::optional<FileWriter::Item> FileWriter::next() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_ && items_.empty()) {
-    changed_.wait(lock,
-                  [this] { return stopping_ || reopens_ || !items_.empty(); });
-    if (!reopens_ || stopping_) continue;
-    lock.unlock();
-    if (reopens_.exchange(false)) open_again();
-    lock.lock();
-  }
-  if (stopping_) return std::nullopt;
-  Item item = std::move(items_.front());
-  items_.pop_front();
-  return item;
-}
-
-/// False: stopped, or there is nobody to write to any more.
 bool FileWriter::write_all() {
   while (!outbox_.empty()) {
-    if (reopens_.exchange(false)) open_again();
-    const auto pieces = outbox_.gather();
-    const ssize_t size = write_pieces(fd_.get(), pieces);
-    if (size >= 0) {
-      outbox_.wrote(static_cast<std::size_t>(size));
-      written_bytes_ += static_cast<std::uint64_t>(size);
-      up_ = true;
-    } else if (!bear(errno)) {
-      return false;
-    }
-    if (stopping_) return false;
+    open_again_if_asked();
+    if (!write_some() || queue_.is_stopped()) return false;
   }
   return true;
 }
 
-/// What to do about a write that failed. True: try again.
-bool FileWriter::bear(int error) {
-  if (error == EINTR) return true;
-  if (error == EAGAIN) {
-    pollfd ready{fd_.get(), POLLOUT, 0};
-    ::poll(&ready, 1, 1000);
-    return true;
-  }
-  if (error == EPIPE && sink_.type == config::SinkType::kStdout) {
-    log::error("stdout has no reader any more", {{"sink", sink_.name}});
-    up_ = false;
-    broken_ = true;
-    on_broken_();
-    return false;
-  }
+/// False: there is nobody to write to any more.
+bool FileWriter::write_some() {
+  const ssize_t size = write_pieces(fd_.get(), outbox_.gather());
+  if (size < 0) return recover(errno);
+  outbox_.wrote(static_cast<std::size_t>(size));
+  written_bytes_ += static_cast<std::uint64_t>(size);
+  up_ = true;
+  return true;
+}
+
+/// A write has failed. True: it is to be tried again.
+bool FileWriter::recover(int error) {
+  const AfterFailedWrite action = after_failed_write(error, sink_.type);
+  if (action == AfterFailedWrite::kWaitUntilWritable) wait_until_writable();
+  if (action == AfterFailedWrite::kTryAgainLater) retry_later(error);
+  if (action == AfterFailedWrite::kBroken) give_up();
+  return action != AfterFailedWrite::kBroken;
+}
+
+/// A second at most: the writer may be stopped meanwhile.
+void FileWriter::wait_until_writable() {
+  pollfd ready{fd_.get(), POLLOUT, 0};
+  ::poll(&ready, 1, 1000);
+}
+
+void FileWriter::retry_later(int error) {
   ++retries_;
   up_ = false;
   log::limited(log::Level::kError, "cannot write, trying again", sink_.name,
                {{"sink", sink_.name},
                 {"path", sink_.path},
                 {"reason", std::strerror(error)}});
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kRetry, [this] { return stopping_.load(); });
-  return true;
+  queue_.pause(kRetry);
+}
+
+void FileWriter::give_up() {
+  log::error("stdout has no reader any more", {{"sink", sink_.name}});
+  up_ = false;
+  broken_ = true;
+  on_broken_();
+}
+
+void FileWriter::open_again_if_asked() {
+  if (queue_.take_reopen()) open_again();
 }
 
 /// Where that fails, or it is the same file, the old descriptor is written on:

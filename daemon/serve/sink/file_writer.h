@@ -6,12 +6,10 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "config/settings.h"
@@ -19,6 +17,7 @@
 #include "daemon/base/descriptor.h"
 #include "daemon/base/error.h"
 #include "daemon/serve/loop/blocking_thread.h"
+#include "daemon/serve/sink/write_queue.h"
 
 namespace cflt::serve::sink {
 
@@ -43,10 +42,12 @@ class FileWriter {
   Life life() const { return life_; }
 
   using Written = std::function<void(const records::Progress&)>;
-  void hand_over(records::Batch batch, Written written);
+  void hand_over(records::Batch batch, Written written) {
+    queue_.push({std::move(batch), std::move(written)});
+  }
 
   /// Opens the path anew, soon: logrotate has moved the file.
-  void reopen();
+  void reopen() { queue_.ask_to_reopen(); }
 
   // From any thread:
   /// Lets a write that blocks say how far it has come.
@@ -61,19 +62,19 @@ class FileWriter {
   bool is_broken() const { return broken_; }
 
  private:
-  struct Item {
-    records::Batch batch;
-    Written written;
-  };
-
   FileWriter(const config::Sink& sink, base::Descriptor fd,
              std::vector<Life> previous, std::function<void()> on_broken);
   void wait_for_previous();
   void run();
-  std::optional<Item> next();
+  bool write(WriteQueue::Item item);
   bool write_all();
+  bool write_some();
+  bool recover(int error);
+  void wait_until_writable();
+  void retry_later(int error);
+  void give_up();
   records::Progress take_progress();
-  bool bear(int error);
+  void open_again_if_asked();
   void open_again();
 
   std::shared_ptr<const void> life_ = std::make_shared<char>();
@@ -82,11 +83,7 @@ class FileWriter {
   std::vector<Life> previous_;
   std::function<void()> on_broken_;
   records::Outbox outbox_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Item> items_;
-  std::atomic<bool> reopens_ = false;
-  std::atomic<bool> stopping_ = false;
+  WriteQueue queue_;
   std::atomic<bool> up_ = true;
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> retries_ = 0;
