@@ -1,9 +1,10 @@
 // A sink that sends each record as a datagram, to UDP or a unix socket.
 //
-// At most once: what the kernel refuses is dropped and counted. A full socket
-// is waited for; a receiver that is not there is tried again after a while,
-// and meanwhile records wait in the queue (unix: the kernel says so; UDP to
-// another host: nobody does).
+// It delivers at most once: a datagram that the kernel refuses is dropped and
+// counted. It waits for a full socket. A receiver that is not there is tried
+// again after a while, and meanwhile records wait in the queue (of a unix
+// socket, the kernel says so; of UDP to another host, nobody does). Reconnect
+// decides when that is, and which address of the name comes next.
 #pragma once
 
 #include <boost/asio/generic/datagram_protocol.hpp>

@@ -12,7 +12,7 @@ enum class AfterFailedWrite {
   kBroken,         // nobody will ever read it
 };
 
-/// Of a write to a file, or to what stdout is.
+/// `type`: kFile or kStdout.
 AfterFailedWrite after_failed_write(int error, config::SinkType type);
 
 enum class AfterFailedSend {
@@ -22,7 +22,7 @@ enum class AfterFailedSend {
   kDrop,       // the kernel refuses this datagram
 };
 
-/// Of a datagram, to an address of this scheme.
+/// `scheme`: of the address that the datagram is sent to.
 AfterFailedSend after_failed_send(int error, config::Address::Scheme scheme);
 
 }  // namespace cflt::serve::sink

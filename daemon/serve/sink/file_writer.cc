@@ -118,7 +118,7 @@ bool FileWriter::write(WriteQueue::Item item) {
   return true;
 }
 
-/// Of one batch, so of one source.
+/// All of it is of one batch, and so of one source.
 records::Progress FileWriter::take_progress() {
   records::Progress all;
   while (const auto each = outbox_.next_progress()) {
@@ -184,8 +184,9 @@ void FileWriter::open_again_if_asked() {
   if (queue_.take_reopen()) open_again();
 }
 
-/// Where that fails, or it is the same file, the old descriptor is written on:
-/// nothing is lost, and a frame that is half written is written to its end.
+/// Where that fails, or it is the same file, the writer goes on with the old
+/// descriptor: nothing is lost, and a frame that is half written is written to
+/// its end.
 void FileWriter::open_again() {
   if (sink_.type != config::SinkType::kFile) return;
   base::Descriptor fd = open_path(sink_);

@@ -1,8 +1,11 @@
-// Writes batches to a file or stdout, in a thread of its own: files and
-// inherited descriptors are not for epoll, and a disk may take its time.
+// FileWriter writes batches to a file or stdout, in a thread of its own: files
+// and inherited descriptors are not for epoll, and a disk may take its time.
 //
-// Workers hand batches over; for each one, when all of it is written, its
-// `written` is called on the writer's thread, with what was. One lock a batch.
+//   hand_over() ──▶ WriteQueue ──▶ Outbox ──▶ writev() ──▶ written()
+//   workers                        the writer's thread
+//
+// When all of a batch is written, its `written` is called on the writer's
+// thread, with what was. A batch costs one lock on each side.
 #pragma once
 
 #include <atomic>
@@ -35,8 +38,8 @@ class FileWriter {
   /// Gives up what is not written.
   ~FileWriter();
 
-  /// True where it would write the same bytes to the same place, and speak of
-  /// it by the same name.
+  /// True where this writer would write the same bytes to the same place, and
+  /// speak of it by the same name.
   bool serves(const config::Sink& sink) const;
 
   Life life() const { return life_; }

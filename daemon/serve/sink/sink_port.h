@@ -2,10 +2,22 @@
 //
 //   push() ──▶ Outbox ──▶ flush(): what can be written is, at once
 //                │ full
-//                └──▶ sources wait, or the batch is dropped and counted
+//                └──▶ sources wait (RoomQueue), or the batch is dropped,
+//                counted
 //
 // Each worker has its own port, and so its own connection and its own share of
 // the sink's buffer. Everything here runs on the worker's thread.
+//
+// Its owner calls, in this order:
+//
+//   add_source()   before the first push() of each source
+//   start()        once; push() may come before
+//   finish()       again and again, until is_finished() or the time is over
+//   stop()         then drop_rest(), which counts what is left
+//
+// A subclass implements start(), stop() and flush(), and calls account() after
+// anything was delivered or dropped. account() wakes sources, which push() at
+// once: flush() is called again before account() returns.
 #pragma once
 
 #include <array>
@@ -41,12 +53,13 @@ class SinkPort {
 
   const config::Sink& sink() const { return sink_; }
 
-  /// Makes the connection, or whatever it needs; not after stop().
+  /// The sink makes its connection, or whatever it needs; not after stop().
   virtual void start() = 0;
-  /// Gives it up. Nothing is written any more, and no handler of it runs on.
+  /// The sink gives that up. It writes nothing any more, and none of its
+  /// handlers does anything.
   virtual void stop() = 0;
-  /// Nothing is pushed any more. What is left is written, and then the peer
-  /// told that this was all.
+  /// Nothing is pushed any more. The sink writes what is left, and then tells
+  /// the peer that this was all.
   virtual void finish() {}
   /// After finish(): stop() would lose nothing that is on its way.
   virtual bool is_finished() { return idle(); }
@@ -57,23 +70,24 @@ class SinkPort {
   /// Each second at least: counts, and tells, what no event does.
   virtual void observe();
 
-  /// Sources of this name may push.
+  /// The source of this name may push.
   void add_source(const std::string& source);
 
-  /// Takes a batch and writes what it can. Where it is full: waits for nobody,
-  /// drops if the sink or the source (`may_wait` false) wants that.
+  /// The sink takes the batch, and writes what it can. Where it is full, it
+  /// drops the batch if the sink's setting or the source (`may_wait` false)
+  /// wants that, and takes it all the same otherwise: it waits for nobody.
   void push(const records::Batch& batch, bool may_wait);
 
   /// Counts a batch as dropped.
   void refuse(const records::Batch& batch, metrics::Dropped why);
 
-  /// Sources that can wait should, before they read on.
+  /// True: sources that can wait should, before they read on.
   bool blocks_sources() const {
     return sink_.when_full == config::WhenFull::kBlock &&
            (is_full() || is_behind());
   }
-  /// Called once when there is room again: before the others, where the source
-  /// is the one that has pushed nothing for longest.
+  /// `resume` is called once, when there is room again; of all that wait, first
+  /// that of the source which has pushed nothing for longest.
   void call_with_room(std::uint16_t source, std::function<void()> resume) {
     room_.wait(source, std::move(resume));
     source_waits();
@@ -88,12 +102,12 @@ class SinkPort {
 
   /// Everything was delivered.
   bool idle() const { return outbox_.empty(); }
-  /// Gives up what was not delivered, and takes nothing more. How many records
-  /// that were.
+  /// The sink gives up what was not delivered, and takes nothing more. Returns
+  /// how many records it gave up.
   std::uint64_t drop_rest();
 
  protected:
-  /// Writes what can be written, in the order of push().
+  /// The sink writes what it can, in the order of push().
   virtual void flush() = 0;
   /// `batch` is the last in the outbox.
   virtual void pushed(const records::Batch& /*batch*/) { flush(); }
@@ -105,7 +119,7 @@ class SinkPort {
   void connected();
   void disconnected(const std::string& why);
 
-  /// Not full, but sources had better wait a moment.
+  /// The sink is not full, but sources had better wait a moment.
   virtual bool is_behind() const { return false; }
   /// A source waits, for room or because the sink is behind; also again, when
   /// there is room and the sink is behind.
@@ -114,9 +128,10 @@ class SinkPort {
   records::Outbox& outbox() { return outbox_; }
   const records::Outbox& outbox() const { return outbox_; }
   metrics::SinkCounters& counters() { return counters_; }
-  /// After anything was delivered or dropped: counts, and wakes the sources.
+  /// Counts what was delivered or dropped, and wakes the sources if there is
+  /// room.
   void account();
-  /// The sources that wait look again.
+  /// Sources that wait look again whether they may read.
   void wake_sources() { room_.wake(); }
   void count_dropped(const records::Progress& progress, metrics::Dropped why);
   void count_delivered(const records::Progress& progress);

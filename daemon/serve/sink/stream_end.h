@@ -1,15 +1,16 @@
 // The end of a sink's stream, so that nothing is lost on the way.
 //
-//   finish()         all is written      the peer's kernel has all
-//      │                    │                       │
-//      ▼    end_our_side() ─▼─ shutdown()           ▼ may_close()
-//   finishing ────────▶ our side has ended ────▶ acknowledged ────▶ closed
-//                              │           at once, or a second later where
-//                              ▼           the peer speaks
-//                  peer_ended(): closed, too
+//   finish()                     nothing is pushed any more
+//      │
+//   end_our_side(): true         all is written: the caller calls shutdown()
+//      │
+//      ├── peer_ended(): true    the peer has ended its side, too
+//      │
+//   may_close(): true            the peer's kernel has all; where the peer
+//                                speaks, a second later
 //
 // What a peer sends after our close is answered with a reset, which would drop
-// what its kernel does not have yet. finish() is for good, the rest of one
+// what its kernel does not have yet. finish() is for good, all else is of one
 // connection: a new one ends its side anew.
 //
 // StreamEnd has no socket and no clock. It belongs to one thread.
