@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -19,6 +21,16 @@ boost::system::error_code write_all(int fd, std::span<const char> bytes) {
     if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
+}
+
+std::span<iovec> to_vectors(std::span<const Outgoing> pieces) {
+  static thread_local std::array<iovec, 1024> vectors;
+  const std::size_t count = std::min(pieces.size(), vectors.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Bytes bytes = pieces[i].bytes();
+    vectors[i] = {const_cast<char*>(bytes.data()), bytes.size()};
+  }
+  return {vectors.data(), count};
 }
 
 bool is_same_file(const struct stat& one, const struct stat& other) {

@@ -1,6 +1,7 @@
 // What the daemon tells its service manager, and what it got from it: the
 // protocols of sd_notify(3), sd_watchdog_enabled(3) and sd_listen_fds(3).
-// Without a manager nothing happens. Why not libsystemd: docs/decisions/serve_control.md.
+// Without a manager nothing happens. Why not libsystemd:
+// docs/decisions/serve_control.md.
 //
 // Any thread, but activated_sockets(): at the start, once.
 #pragma once

@@ -7,11 +7,11 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>
 
+#include "daemon/base/io.h"
 #include "daemon/serve/net/peer.h"
 
 namespace cflt::serve::net {
@@ -88,15 +88,10 @@ void prepare_stream(int fd) {
 }
 
 ssize_t send_pieces(int fd, std::span<const Outgoing> pieces) {
-  static thread_local std::array<iovec, 1024> vectors;
-  const std::size_t count = std::min(pieces.size(), vectors.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    const Bytes bytes = pieces[i].bytes();
-    vectors[i] = {const_cast<char*>(bytes.data()), bytes.size()};
-  }
+  const std::span<iovec> vectors = base::to_vectors(pieces);
   msghdr message{};
   message.msg_iov = vectors.data();
-  message.msg_iovlen = count;
+  message.msg_iovlen = vectors.size();
   return ::sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <limits>
 
-#include "daemon/serve/sink/resolver.h"
+#include "daemon/serve/sink/failed_write.h"
 
 namespace cflt::serve::sink {
 namespace {
@@ -32,11 +32,11 @@ DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
       max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
                      ? kMaxUdpBytes
                      : std::numeric_limits<std::size_t>::max()),
-      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
+      reconnect_(Reconnect::Tries::kNext, sink.reconnect_initial,
+                 sink.reconnect_max) {}
 
 void DatagramSink::stop() {
-  stopped_ = true;
-  up_ = false;
+  reconnect_.stop();
   Error ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -44,25 +44,46 @@ void DatagramSink::stop() {
 }
 
 void DatagramSink::change(const config::Sink& sink, std::size_t max_bytes) {
-  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
   SinkPort::change(sink, max_bytes);
 }
 
-void DatagramSink::connect() {
+void DatagramSink::act(const Reconnect::Action& action,
+                       const std::string& why) {
+  using What = Reconnect::Action::What;
+  switch (action.what) {
+    case What::kNothing:
+      return;
+    case What::kResolve:
+      return resolve();
+    case What::kTry:
+      return open(endpoints_[action.address]);
+    case What::kWait:
+      return retry_after(action.delay, why);
+  }
+}
+
+void DatagramSink::resolve() {
   const config::Address& address = *sink().address;
   if (address.scheme == config::Address::Scheme::kUnixgram) {
-    return open(asio::local::datagram_protocol::endpoint(address.path));
+    endpoints_ = {asio::local::datagram_protocol::endpoint(address.path)};
+    return act(reconnect_.resolved(1));
   }
   resolver().resolve(socket_.get_executor(), address.host,
                      [self = shared_from_this()](const Resolver::Found& found) {
-                       if (self->stopped_) return;
-                       if (!found.problem.empty())
-                         return self->fail(found.problem);
-                       const auto turn =
-                           self->attempts_++ % found.addresses.size();
-                       self->open(asio::ip::udp::endpoint(
-                           found.addresses[turn], self->sink().address->port));
+                       if (!self->reconnect_.is_stopped()) {
+                         self->take_addresses(found);
+                       }
                      });
+}
+
+void DatagramSink::take_addresses(const Resolver::Found& found) {
+  endpoints_.clear();
+  for (const auto& address : found.addresses) {
+    endpoints_.push_back(
+        asio::ip::udp::endpoint(address, sink().address->port));
+  }
+  act(reconnect_.resolved(endpoints_.size()), found.problem);
 }
 
 void DatagramSink::open(const Protocol::endpoint& endpoint) {
@@ -71,38 +92,40 @@ void DatagramSink::open(const Protocol::endpoint& endpoint) {
   socket_.open(endpoint.protocol(), error);
   if (!error) socket_.non_blocking(true, error);
   if (!error) socket_.connect(endpoint, error);
-  if (error) return fail(error.message());
-  up_ = true;
+  if (error) return act(reconnect_.attempt_failed(), error.message());
+  reconnect_.connected();
+  reconnect_.worked();
   waits_writable_ = false;
-  backoff_.reset();
   connected();
   flush();
 }
 
-void DatagramSink::fail(const std::string& why) {
-  up_ = false;
+void DatagramSink::retry_after(Reconnect::Duration delay,
+                               const std::string& why) {
   disconnected(why);
   counters().retries.add(1);
-  timer_.expires_after(backoff_.next());
+  timer_.expires_after(delay);
   timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->stopped_) self->connect();
+    if (!error) self->act(self->reconnect_.start());
   });
 }
 
 void DatagramSink::flush() {
-  for (int i = 0; i < kSendsInTurn; ++i) {
-    if (!up_ || waits_writable_ || outbox().empty()) break;
-    const int count = send_some();
-    if (count > 0) {
-      count_truncated(static_cast<std::size_t>(count));
-      outbox().sent(static_cast<std::size_t>(count));
-    } else if (!bear(errno)) {
-      break;
-    }
+  for (int i = 0; i < kSendsInTurn && may_send(); ++i) {
+    if (!send_once()) break;
   }
-  if (up_ && !waits_writable_ && !outbox().empty()) wait_writable();
+  if (may_send()) wait_writable();
   settle();
   account();
+}
+
+/// False: the socket takes no more for now.
+bool DatagramSink::send_once() {
+  const int count = send_some();
+  if (count <= 0) return recover(errno);
+  count_truncated(static_cast<std::size_t>(count));
+  outbox().sent(static_cast<std::size_t>(count));
+  return true;
 }
 
 /// One sendmmsg(): datagrams sent, or -1 and errno.
@@ -113,7 +136,8 @@ int DatagramSink::send_some() {
   for (; count < kSentAtOnce; ++count) {
     const auto datagram = outbox().datagram(count);
     if (!datagram) break;
-    const auto& [header, payload] = *datagram;
+    const Bytes header = datagram->header.bytes();
+    const Bytes payload = datagram->payload.bytes();
     const std::size_t size =
         std::min(payload.size(), max_bytes_ - header.size());
     vectors[count] = {iovec{const_cast<char*>(header.data()), header.size()},
@@ -129,34 +153,27 @@ int DatagramSink::send_some() {
 void DatagramSink::count_truncated(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     const auto datagram = outbox().datagram(i);
-    const std::size_t size = datagram->header.size() + datagram->payload.size();
+    const std::size_t size =
+        datagram->header.bytes().size() + datagram->payload.bytes().size();
     if (size > max_bytes_) counters().truncated.add(1);
   }
 }
 
-/// What to do about a send that failed. True: go on with the next.
-bool DatagramSink::bear(int error) {
-  switch (error) {
-    case EAGAIN:
-      return false;
-    case EINTR:
+/// A send has failed. True: the next may follow at once.
+bool DatagramSink::recover(int error) {
+  switch (after_failed_send(error, sink().address->scheme)) {
+    case AfterFailedSend::kRetryNow:
       return true;
-    case ECONNREFUSED:  // UDP: of one that was sent before
-      if (sink().address->scheme == config::Address::Scheme::kUdp) return true;
-      [[fallthrough]];
-    case ECONNRESET:
-    case ENETUNREACH:
-    case EHOSTUNREACH:
-    case ENOBUFS:
-    case ENOENT:
-    case ENOTCONN:
-    case EPIPE:
-      fail(std::strerror(error));
+    case AfterFailedSend::kWaitUntilWritable:
       return false;
-    default:
-      drop_front();
-      return true;
+    case AfterFailedSend::kReconnect:
+      act(reconnect_.lost(), std::strerror(error));
+      return false;
+    case AfterFailedSend::kDrop:
+      break;
   }
+  drop_front();
+  return true;
 }
 
 void DatagramSink::drop_front() {
@@ -167,7 +184,7 @@ void DatagramSink::wait_writable() {
   waits_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
                      [self = shared_from_this()](const Error& error) {
-                       if (error || self->stopped_) return;
+                       if (error || self->reconnect_.is_stopped()) return;
                        self->waits_writable_ = false;
                        self->flush();
                      });

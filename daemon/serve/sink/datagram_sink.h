@@ -1,17 +1,21 @@
 // A sink that sends each record as a datagram, to UDP or a unix socket.
 //
-// At most once: what the kernel refuses is dropped and counted. A full socket
-// is waited for; a receiver that is not there is tried again after a while,
-// and meanwhile records wait in the queue (unix: the kernel says so; UDP to
-// another host: nobody does).
+// It delivers at most once: a datagram that the kernel refuses is dropped and
+// counted. It waits for a full socket. A receiver that is not there is tried
+// again after a while, and meanwhile records wait in the queue (of a unix
+// socket, the kernel says so; of UDP to another host, nobody does). Reconnect
+// decides when that is, and which address of the name comes next.
 #pragma once
 
 #include <boost/asio/generic/datagram_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <string>
+#include <vector>
 
-#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/sink/reconnect.h"
+#include "daemon/serve/sink/resolver.h"
 #include "daemon/serve/sink/sink_port.h"
 
 namespace cflt::serve::sink {
@@ -22,9 +26,7 @@ class DatagramSink : public SinkPort,
   DatagramSink(boost::asio::io_context& io, const config::Sink& sink,
                std::size_t max_bytes, metrics::Registry& registry);
 
-  void start() override {
-    if (!stopped_) connect();
-  }
+  void start() override { act(reconnect_.start()); }
   void stop() override;
   void change(const config::Sink& sink, std::size_t max_bytes) override;
 
@@ -33,22 +35,27 @@ class DatagramSink : public SinkPort,
   using Error = boost::system::error_code;
 
   void flush() override;
+  bool send_once();
   int send_some();
   void count_truncated(std::size_t count);
-  bool bear(int error);
+  bool recover(int error);
   void drop_front();
   void wait_writable();
-  void connect();
+  bool may_send() const {
+    return reconnect_.is_up() && !waits_writable_ && !outbox().empty();
+  }
+  /// `why` there is no connection, where that is waited for.
+  void act(const Reconnect::Action& action, const std::string& why = {});
+  void resolve();
+  void take_addresses(const Resolver::Found& found);
   void open(const Protocol::endpoint& endpoint);
-  void fail(const std::string& why);
+  void retry_after(Reconnect::Duration delay, const std::string& why);
 
   Protocol::socket socket_;
   boost::asio::steady_timer timer_;
-  std::size_t max_bytes_;  // of a datagram
-  Backoff backoff_;
-  unsigned attempts_ = 0;  // each with the next address of the name
-  bool up_ = false;
-  bool stopped_ = false;
+  std::size_t max_bytes_;                      // of a datagram
+  std::vector<Protocol::endpoint> endpoints_;  // of the name
+  Reconnect reconnect_;
   bool waits_writable_ = false;
 };
 

@@ -3,19 +3,19 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <utility>
 
 #include "daemon/base/error.h"
+#include "daemon/base/io.h"
 #include "daemon/serve/log/limited_log.h"
+#include "daemon/serve/sink/failed_write.h"
 #include "daemon/serve/sink/sink_port.h"
 
 namespace cflt::serve::sink {
@@ -23,6 +23,8 @@ namespace {
 
 /// Between two tries on a full disk.
 constexpr std::chrono::seconds kRetry{1};
+/// Between two looks at whether an earlier writer has ended.
+constexpr std::chrono::milliseconds kLook{10};
 
 /// A named pipe without a reader is refused (ENXIO), not waited for.
 base::Descriptor open_path(const config::Sink& sink) {
@@ -32,19 +34,9 @@ base::Descriptor open_path(const config::Sink& sink) {
              static_cast<mode_t>(sink.mode)));
 }
 
-bool is_same_file(int a, int b) {
-  struct stat one {};
-  struct stat other {};
-  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 &&
-         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
-ssize_t write_pieces(int fd, std::span<const Bytes> pieces) {
-  static thread_local std::array<iovec, records::Pieces::kCapacity> vectors;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    vectors[i] = {const_cast<char*>(pieces[i].data()), pieces[i].size()};
-  }
-  return ::writev(fd, vectors.data(), static_cast<int>(pieces.size()));
+ssize_t write_pieces(int fd, std::span<const Outgoing> pieces) {
+  const std::span<iovec> vectors = base::to_vectors(pieces);
+  return ::writev(fd, vectors.data(), static_cast<int>(vectors.size()));
 }
 
 }  // namespace
@@ -82,30 +74,6 @@ FileWriter::~FileWriter() {
   join();
 }
 
-void FileWriter::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-}
-
-void FileWriter::hand_over(records::Batch batch, Written written) {
-  {
-    const std::lock_guard lock(mutex_);
-    items_.push_back({std::move(batch), std::move(written)});
-  }
-  changed_.notify_one();
-}
-
-void FileWriter::reopen() {
-  {
-    const std::lock_guard lock(mutex_);
-    reopens_ = true;
-  }
-  changed_.notify_one();
-}
-
 bool FileWriter::serves(const config::Sink& sink) const {
   return sink.name == sink_.name && sink.type == sink_.type &&
          sink.path == sink_.path && sink.mode == sink_.mode &&
@@ -113,25 +81,35 @@ bool FileWriter::serves(const config::Sink& sink) const {
          sink.embedded_newline == sink_.embedded_newline;
 }
 
-/// They write what was left in their queues, or give it up.
+/// Earlier writers write what is left in their queues, or give it up.
 void FileWriter::wait_for_previous() {
   const auto is_at_work = [](const Life& life) { return !life.expired(); };
-  std::unique_lock lock(mutex_);
-  while (!stopping_ && std::ranges::any_of(previous_, is_at_work)) {
-    changed_.wait_for(lock, std::chrono::milliseconds(10));
+  while (!queue_.is_stopped() && std::ranges::any_of(previous_, is_at_work)) {
+    queue_.pause(kLook);
   }
 }
 
 void FileWriter::run() {
   wait_for_previous();
-  while (auto item = next()) {
-    outbox_.push(std::move(item->batch));
-    if (!write_all()) break;
-    item->written(take_progress());
+  while (!queue_.is_stopped()) {
+    auto item = queue_.next();
+    if (!item) {
+      open_again_if_asked();
+    } else if (!write(std::move(*item))) {
+      return;
+    }
   }
 }
 
-/// Of one batch, so of one source.
+/// False: the writer is stopped, or there is nobody to write to any more.
+bool FileWriter::write(WriteQueue::Item item) {
+  outbox_.push(std::move(item.batch));
+  if (!write_all()) return false;
+  item.written(take_progress());
+  return true;
+}
+
+/// All of it is of one batch, and so of one source.
 records::Progress FileWriter::take_progress() {
   records::Progress all;
   while (const auto each = outbox_.next_progress()) {
@@ -143,73 +121,68 @@ records::Progress FileWriter::take_progress() {
   return all;
 }
 
-std::optional<FileWriter::Item> FileWriter::next() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_ && items_.empty()) {
-    changed_.wait(lock,
-                  [this] { return stopping_ || reopens_ || !items_.empty(); });
-    if (!reopens_ || stopping_) continue;
-    lock.unlock();
-    if (reopens_.exchange(false)) open_again();
-    lock.lock();
-  }
-  if (stopping_) return std::nullopt;
-  Item item = std::move(items_.front());
-  items_.pop_front();
-  return item;
-}
-
-/// False: stopped, or there is nobody to write to any more.
 bool FileWriter::write_all() {
   while (!outbox_.empty()) {
-    if (reopens_.exchange(false)) open_again();
-    const auto pieces = outbox_.gather();
-    const ssize_t size = write_pieces(fd_.get(), pieces);
-    if (size >= 0) {
-      outbox_.wrote(static_cast<std::size_t>(size));
-      written_bytes_ += static_cast<std::uint64_t>(size);
-      up_ = true;
-    } else if (!bear(errno)) {
-      return false;
-    }
-    if (stopping_) return false;
+    open_again_if_asked();
+    if (!write_some() || queue_.is_stopped()) return false;
   }
   return true;
 }
 
-/// What to do about a write that failed. True: try again.
-bool FileWriter::bear(int error) {
-  if (error == EINTR) return true;
-  if (error == EAGAIN) {
-    pollfd ready{fd_.get(), POLLOUT, 0};
-    ::poll(&ready, 1, 1000);
-    return true;
-  }
-  if (error == EPIPE && sink_.type == config::SinkType::kStdout) {
-    log::error("stdout has no reader any more", {{"sink", sink_.name}});
-    up_ = false;
-    broken_ = true;
-    on_broken_();
-    return false;
-  }
+/// False: there is nobody to write to any more.
+bool FileWriter::write_some() {
+  const ssize_t size = write_pieces(fd_.get(), outbox_.gather());
+  if (size < 0) return recover(errno);
+  outbox_.wrote(static_cast<std::size_t>(size));
+  written_bytes_ += static_cast<std::uint64_t>(size);
+  up_ = true;
+  return true;
+}
+
+/// A write has failed. True: it is to be tried again.
+bool FileWriter::recover(int error) {
+  const AfterFailedWrite action = after_failed_write(error, sink_.type);
+  if (action == AfterFailedWrite::kWaitUntilWritable) wait_until_writable();
+  if (action == AfterFailedWrite::kTryAgainLater) retry_later(error);
+  if (action == AfterFailedWrite::kBroken) give_up();
+  return action != AfterFailedWrite::kBroken;
+}
+
+/// A second at most: the writer may be stopped meanwhile.
+void FileWriter::wait_until_writable() {
+  pollfd ready{fd_.get(), POLLOUT, 0};
+  ::poll(&ready, 1, 1000);
+}
+
+void FileWriter::retry_later(int error) {
   ++retries_;
   up_ = false;
   log::limited(log::Level::kError, "cannot write, trying again", sink_.name,
                {{"sink", sink_.name},
                 {"path", sink_.path},
                 {"reason", std::strerror(error)}});
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, kRetry, [this] { return stopping_.load(); });
-  return true;
+  queue_.pause(kRetry);
 }
 
-/// Where that fails, or it is the same file, the old descriptor is written on:
-/// nothing is lost, and a frame that is half written is written to its end.
+void FileWriter::give_up() {
+  log::error("stdout has no reader any more", {{"sink", sink_.name}});
+  up_ = false;
+  broken_ = true;
+  on_broken_();
+}
+
+void FileWriter::open_again_if_asked() {
+  if (queue_.take_reopen()) open_again();
+}
+
+/// Where that fails, or it is the same file, the writer goes on with the old
+/// descriptor: nothing is lost, and a frame that is half written is written to
+/// its end.
 void FileWriter::open_again() {
   if (sink_.type != config::SinkType::kFile) return;
   base::Descriptor fd = open_path(sink_);
   if (fd.get() >= 0) {
-    if (is_same_file(fd.get(), fd_.get())) return;
+    if (base::is_same_file(fd.get(), fd_.get())) return;
     fd_ = std::move(fd);
     outbox_.restart();
     return;

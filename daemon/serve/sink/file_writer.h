@@ -1,17 +1,18 @@
-// Writes batches to a file or stdout, in a thread of its own: files and
-// inherited descriptors are not for epoll, and a disk may take its time.
+// FileWriter writes batches to a file or stdout, in a thread of its own: files
+// and inherited descriptors are not for epoll, and a disk may take its time.
 //
-// Workers hand batches over; for each one, when all of it is written, its
-// `written` is called on the writer's thread, with what was. One lock a batch.
+//   hand_over() ──▶ WriteQueue ──▶ Outbox ──▶ writev() ──▶ written()
+//   workers                        the writer's thread
+//
+// When all of a batch is written, its `written` is called on the writer's
+// thread, with what was. A batch costs one lock on each side.
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "config/settings.h"
@@ -19,6 +20,7 @@
 #include "daemon/base/descriptor.h"
 #include "daemon/base/error.h"
 #include "daemon/serve/loop/blocking_thread.h"
+#include "daemon/serve/sink/write_queue.h"
 
 namespace cflt::serve::sink {
 
@@ -38,21 +40,23 @@ class FileWriter {
 
   /// From any thread: gives up what is not written. The thread ends soon, as
   /// far as the system lets it.
-  void stop();
+  void stop() { queue_.stop(); }
   /// Waits for the thread, after stop().
   void join() { thread_.join(); }
 
-  /// True where it would write the same bytes to the same place, and speak of
-  /// it by the same name.
+  /// True where this writer would write the same bytes to the same place, and
+  /// speak of it by the same name.
   bool serves(const config::Sink& sink) const;
 
   Life life() const { return life_; }
 
   using Written = std::function<void(const records::Progress&)>;
-  void hand_over(records::Batch batch, Written written);
+  void hand_over(records::Batch batch, Written written) {
+    queue_.push({std::move(batch), std::move(written)});
+  }
 
   /// Opens the path anew, soon: logrotate has moved the file.
-  void reopen();
+  void reopen() { queue_.ask_to_reopen(); }
 
   // From any thread:
   /// Lets a write that blocks say how far it has come.
@@ -67,19 +71,19 @@ class FileWriter {
   bool is_broken() const { return broken_; }
 
  private:
-  struct Item {
-    records::Batch batch;
-    Written written;
-  };
-
   FileWriter(const config::Sink& sink, base::Descriptor fd,
              std::vector<Life> previous, std::function<void()> on_broken);
   void wait_for_previous();
   void run();
-  std::optional<Item> next();
+  bool write(WriteQueue::Item item);
   bool write_all();
+  bool write_some();
+  bool recover(int error);
+  void wait_until_writable();
+  void retry_later(int error);
+  void give_up();
   records::Progress take_progress();
-  bool bear(int error);
+  void open_again_if_asked();
   void open_again();
 
   Life life_;  // of the thread
@@ -88,11 +92,7 @@ class FileWriter {
   std::vector<Life> previous_;
   std::function<void()> on_broken_;
   records::Outbox outbox_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Item> items_;
-  std::atomic<bool> reopens_ = false;
-  std::atomic<bool> stopping_ = false;
+  WriteQueue queue_;
   std::atomic<bool> up_ = true;
   std::atomic<bool> broken_ = false;
   std::atomic<std::uint64_t> retries_ = 0;

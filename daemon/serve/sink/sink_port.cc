@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -14,9 +13,6 @@
 
 namespace cflt::serve::sink {
 namespace {
-
-/// Nothing delivered for so long is worth a line.
-constexpr std::chrono::seconds kStuckAfter{10};
 
 std::string this_host() {
   std::array<char, 256> name{};
@@ -46,14 +42,14 @@ std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {
 SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,
                    metrics::Registry& registry)
     : sink_(sink),
-      max_bytes_(max_bytes),
       registry_(registry),
       counters_(registry.sink(sink.name)),
-      outbox_(wire_options(sink), syslog_header(sink)) {}
+      outbox_(wire_options(sink), syslog_header(sink)),
+      room_(max_bytes) {}
 
 void SinkPort::change(const config::Sink& sink, std::size_t max_bytes) {
   sink_ = sink;
-  max_bytes_ = max_bytes;
+  room_.set_max_bytes(max_bytes);
   account();  // there may be room now
 }
 
@@ -63,8 +59,8 @@ void SinkPort::add_source(const std::string& source) {
     pairs_.resize(index + 1);
     source_names_.resize(index + 1);
     refusals_.resize(index + 1);
-    last_push_.resize(index + 1);
   }
+  room_.add_source(static_cast<std::uint16_t>(index));
   pairs_[index] = &registry_.pair(source, sink_.name);
   source_names_[index] = source;
 }
@@ -73,7 +69,7 @@ void SinkPort::push(const records::Batch& batch, bool may_wait) {
   const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
   if (is_over_) return refuse(batch, metrics::Dropped::kShutdown);
   if (is_full() && !waits) return refuse(batch, metrics::Dropped::kBufferFull);
-  last_push_[batch.origin().source] = ++pushes_;
+  room_.pushed(batch.origin().source);
   pair(batch.origin().source).queued.add(batch.records().size());
   outbox_.push(batch);
   pushed(batch);
@@ -130,13 +126,9 @@ void SinkPort::tell_state() {
       : log::write(log::Level::kInfo, "sink connected", fields);
 }
 
-/// Not of any wait: a sink that is slower than its sources is waited for all
-/// the time.
 void SinkPort::tell_if_stuck() {
   const auto now = std::chrono::steady_clock::now();
-  if (waiting_.empty()) return stuck_since_.reset();
-  if (!stuck_since_) stuck_since_ = now;
-  if (now - *stuck_since_ < kStuckAfter) return;
+  if (!room_.is_stuck(now)) return;
   const auto suppressed = stuck_limit_.admit(now);
   if (!suppressed) return;
   log::write_limited(
@@ -148,18 +140,9 @@ void SinkPort::tell_if_stuck() {
 void SinkPort::account() {
   note_progress(metrics::Dropped::kEmpty);
   publish();
-  if (!has_room()) return;
+  if (!room_.has_room(outbox_.memory_bytes())) return;
   if (!is_behind()) return wake_sources();
-  if (!waiting_.empty()) source_waits();
-}
-
-/// The first may take all the room, and more often than not is the busiest.
-void SinkPort::wake_sources() {
-  auto waiting = std::exchange(waiting_, {});
-  std::ranges::stable_sort(waiting, {}, [this](const Waiting& each) {
-    return last_push_[each.source];
-  });
-  for (const Waiting& each : waiting) each.resume();
+  if (room_.has_waiting()) source_waits();
 }
 
 std::uint64_t SinkPort::drop_rest() {
@@ -184,7 +167,7 @@ void SinkPort::count_delivered(const records::Progress& progress) {
   counters.queued.add(-progress.delivered);
   counters_.bytes.add(progress.delivered_bytes);
   counters_.taken.add(progress.delivered);
-  if (progress.delivered > 0) stuck_since_.reset();
+  if (progress.delivered > 0) room_.delivered();
 }
 
 void SinkPort::count_dropped(const records::Progress& progress,

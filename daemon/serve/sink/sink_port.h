@@ -2,10 +2,22 @@
 //
 //   push() ──▶ Outbox ──▶ flush(): what can be written is, at once
 //                │ full
-//                └──▶ sources wait, or the batch is dropped and counted
+//                └──▶ sources wait (RoomQueue), or the batch is dropped,
+//                counted
 //
 // Each worker has its own port, and so its own connection and its own share of
 // the sink's buffer. Everything here runs on the worker's thread.
+//
+// Its owner calls, in this order:
+//
+//   add_source()   before the first push() of each source
+//   start()        once; push() may come before
+//   finish()       again and again, until is_finished() or the time is over
+//   stop()         then drop_rest(), which counts what is left
+//
+// A subclass implements start(), stop() and flush(), and calls account() after
+// anything was delivered or dropped. account() wakes sources, which push() at
+// once: flush() is called again before account() returns.
 #pragma once
 
 #include <array>
@@ -20,6 +32,7 @@
 #include "core/records/outbox.h"
 #include "daemon/serve/log/rate_limiter.h"
 #include "daemon/serve/metrics/registry.h"
+#include "daemon/serve/sink/room_queue.h"
 #include "daemon/serve/sink/sink_state_log.h"
 
 namespace cflt::serve::sink {
@@ -40,12 +53,13 @@ class SinkPort {
 
   const config::Sink& sink() const { return sink_; }
 
-  /// Makes the connection, or whatever it needs; not after stop().
+  /// The sink makes its connection, or whatever it needs; not after stop().
   virtual void start() = 0;
-  /// Gives it up. Nothing is written any more, and no handler of it runs on.
+  /// The sink gives that up. It writes nothing any more, and none of its
+  /// handlers does anything.
   virtual void stop() = 0;
-  /// Nothing is pushed any more. What is left is written, and then the peer
-  /// told that this was all.
+  /// Nothing is pushed any more. The sink writes what is left, and then tells
+  /// the peer that this was all.
   virtual void finish() {}
   /// After finish(): stop() would lose nothing that is on its way.
   virtual bool is_finished() { return idle(); }
@@ -56,25 +70,26 @@ class SinkPort {
   /// Each second at least: counts, and tells, what no event does.
   virtual void observe();
 
-  /// Sources of this name may push.
+  /// The source of this name may push.
   void add_source(const std::string& source);
 
-  /// Takes a batch and writes what it can. Where it is full: waits for nobody,
-  /// drops if the sink or the source (`may_wait` false) wants that.
+  /// The sink takes the batch, and writes what it can. Where it is full, it
+  /// drops the batch if the sink's setting or the source (`may_wait` false)
+  /// wants that, and takes it all the same otherwise: it waits for nobody.
   void push(const records::Batch& batch, bool may_wait);
 
   /// Counts a batch as dropped.
   void refuse(const records::Batch& batch, metrics::Dropped why);
 
-  /// Sources that can wait should, before they read on.
+  /// True: sources that can wait should, before they read on.
   bool blocks_sources() const {
     return sink_.when_full == config::WhenFull::kBlock &&
            (is_full() || is_behind());
   }
-  /// Called once when there is room again: before the others, where the source
-  /// is the one that has pushed nothing for longest.
+  /// `resume` is called once, when there is room again; of all that wait, first
+  /// that of the source which has pushed nothing for longest.
   void call_with_room(std::uint16_t source, std::function<void()> resume) {
-    waiting_.push_back({source, std::move(resume)});
+    room_.wait(source, std::move(resume));
     source_waits();
   }
 
@@ -87,12 +102,12 @@ class SinkPort {
 
   /// Everything was delivered.
   bool idle() const { return outbox_.empty(); }
-  /// Gives up what was not delivered, and takes nothing more. How many records
-  /// that were.
+  /// The sink gives up what was not delivered, and takes nothing more. Returns
+  /// how many records it gave up.
   std::uint64_t drop_rest();
 
  protected:
-  /// Writes what can be written, in the order of push().
+  /// The sink writes what it can, in the order of push().
   virtual void flush() = 0;
   /// `batch` is the last in the outbox.
   virtual void pushed(const records::Batch& /*batch*/) { flush(); }
@@ -104,7 +119,7 @@ class SinkPort {
   void connected();
   void disconnected(const std::string& why);
 
-  /// Not full, but sources had better wait a moment.
+  /// The sink is not full, but sources had better wait a moment.
   virtual bool is_behind() const { return false; }
   /// A source waits, for room or because the sink is behind; also again, when
   /// there is room and the sink is behind.
@@ -113,22 +128,17 @@ class SinkPort {
   records::Outbox& outbox() { return outbox_; }
   const records::Outbox& outbox() const { return outbox_; }
   metrics::SinkCounters& counters() { return counters_; }
-  /// After anything was delivered or dropped: counts, and wakes the sources.
+  /// Counts what was delivered or dropped, and wakes the sources if there is
+  /// room.
   void account();
-  /// The sources that wait look again.
-  void wake_sources();
+  /// Sources that wait look again whether they may read.
+  void wake_sources() { room_.wake(); }
   void count_dropped(const records::Progress& progress, metrics::Dropped why);
   void count_delivered(const records::Progress& progress);
   void settle() { outbox_.settle(); }
 
  private:
-  struct Waiting {
-    std::uint16_t source;
-    std::function<void()> resume;
-  };
-
-  bool is_full() const { return outbox_.memory_bytes() >= max_bytes_; }
-  bool has_room() const { return outbox_.memory_bytes() <= max_bytes_ / 4 * 3; }
+  bool is_full() const { return room_.is_full(outbox_.memory_bytes()); }
   void tell_refusal(std::uint16_t source, metrics::Dropped why);
   void tell_state();
   void tell_if_stuck();
@@ -137,7 +147,6 @@ class SinkPort {
   metrics::PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
 
   config::Sink sink_;
-  std::size_t max_bytes_;
   metrics::Registry& registry_;
   metrics::SinkCounters& counters_;
   records::Outbox outbox_;
@@ -147,15 +156,11 @@ class SinkPort {
   std::vector<std::array<log::LineLimit, metrics::kDroppedNames.size()>>
       refusals_;
   log::LineLimit stuck_limit_;
-  std::vector<std::uint64_t> last_push_;  // of each source: its number
-  std::uint64_t pushes_ = 0;
-  std::vector<Waiting> waiting_;
+  RoomQueue room_;
   std::size_t published_bytes_ = 0;
   /// Of a connection: it is up where there is no reason against it.
   std::optional<std::string> down_reason_;
   std::optional<SinkStateLog> state_log_;
-  /// Sources wait since then, and nothing was delivered.
-  std::optional<std::chrono::steady_clock::time_point> stuck_since_;
   bool is_replaced_ = false;
   bool is_over_ = false;
 };

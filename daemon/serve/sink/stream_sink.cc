@@ -1,18 +1,15 @@
 #include "daemon/serve/sink/stream_sink.h"
 
-#include <fmt/format.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
+#include <chrono>
 
 #include "daemon/base/system_error.h"
 #include "daemon/serve/log/log.h"
 #include "daemon/serve/net/sockets.h"
-#include "daemon/serve/sink/resolver.h"
 
 namespace cflt::serve::sink {
 namespace {
@@ -23,21 +20,8 @@ using boost::system::error_code;
 /// For one address; a host that is gone may never answer.
 constexpr std::chrono::seconds kConnectTimeout{10};
 
-/// How long a peer that speaks may take to end its side, too, when its kernel
-/// has all. What it says later is answered with a reset, which loses nothing of
-/// ours on Linux.
-constexpr std::chrono::seconds kLastWords{1};
-
 /// Between two looks at the other handlers.
 constexpr int kWritesInTurn = 8;
-
-/// While the peer takes nothing, sources that can wait read a block, of all
-/// their connections together, in `kPause` once this much is queued: what fills
-/// the queue is then still in the cache when it is written. (Measured: a fifth
-/// less CPU time in the kernel for a relay at full speed.) A burst is taken in
-/// all the same, at 256 MiB/s.
-constexpr std::size_t kWarmBytes = 1 << 20;
-constexpr std::chrono::milliseconds kPause{1};
 
 }  // namespace
 
@@ -47,14 +31,15 @@ StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
       socket_(io),
       timer_(io),
       pause_(io),
-      backoff_(sink.reconnect_initial, sink.reconnect_max) {}
+      reconnect_(Reconnect::Tries::kAll, sink.reconnect_initial,
+                 sink.reconnect_max) {}
 
 void StreamSink::stop() {
-  if (up_ && peer_speaks_ && net::has_unacknowledged(socket_.native_handle())) {
+  if (reconnect_.is_up() && end_.peer_speaks() &&
+      net::has_unacknowledged(socket_.native_handle())) {
     warn_of_loss("it speaks, and does not read");
   }
-  stopped_ = true;
-  up_ = false;
+  reconnect_.stop();
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -68,62 +53,64 @@ void StreamSink::warn_of_loss(const std::string& why) {
 }
 
 void StreamSink::finish() {
-  finishing_ = true;
+  end_.finish();
   end_stream();
 }
 
 void StreamSink::end_stream() {
-  if (!finishing_ || !up_ || stream_ended_ || !outbox().empty()) return;
-  stream_ended_ = true;
+  if (!reconnect_.is_up() || !outbox().empty() || !end_.end_our_side()) return;
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
 bool StreamSink::is_finished() {
   if (!outbox().empty()) return false;
-  if (!up_) return true;
+  if (!reconnect_.is_up()) return true;
   // A unix socket's peer can read what it has after our end.
   if (sink().address->scheme == config::Address::Scheme::kUnix) return true;
   if (net::has_unacknowledged(socket_.native_handle())) return false;
-  const auto now = std::chrono::steady_clock::now();
-  if (!acknowledged_at_) acknowledged_at_ = now;
-  return !peer_speaks_ || now - *acknowledged_at_ >= kLastWords;
+  return end_.may_close(std::chrono::steady_clock::now());
 }
 
 void StreamSink::change(const config::Sink& sink, std::size_t max_bytes) {
-  backoff_ = Backoff(sink.reconnect_initial, sink.reconnect_max);
+  reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
   SinkPort::change(sink, max_bytes);
 }
 
-void StreamSink::connect() {
-  if (sink().address->scheme == config::Address::Scheme::kUnix) {
-    endpoints_ = {asio::local::stream_protocol::endpoint(sink().address->path)};
-    try_next();
-  } else {
-    resolve();
+void StreamSink::act(const Reconnect::Action& action, const std::string& why) {
+  using What = Reconnect::Action::What;
+  switch (action.what) {
+    case What::kNothing:
+      return;
+    case What::kResolve:
+      return resolve();
+    case What::kTry:
+      return attempt(endpoints_[action.address]);
+    case What::kWait:
+      return retry_after(action.delay, why);
   }
 }
 
 void StreamSink::resolve() {
-  resolver().resolve(
-      socket_.get_executor(), sink().address->host,
-      [self = shared_from_this()](const Resolver::Found& found) {
-        if (self->stopped_) return;
-        if (!found.problem.empty()) return self->fail(found.problem);
-        self->endpoints_.clear();
-        for (const auto& address : found.addresses) {
-          self->endpoints_.push_back(
-              asio::ip::tcp::endpoint(address, self->sink().address->port));
-        }
-        std::ranges::reverse(self->endpoints_);  // the next is the last
-        self->try_next();
-      });
+  const config::Address& address = *sink().address;
+  if (address.scheme == config::Address::Scheme::kUnix) {
+    endpoints_ = {asio::local::stream_protocol::endpoint(address.path)};
+    return act(reconnect_.resolved(1));
+  }
+  resolver().resolve(socket_.get_executor(), address.host,
+                     [self = shared_from_this()](const Resolver::Found& found) {
+                       if (!self->reconnect_.is_stopped()) {
+                         self->take_addresses(found);
+                       }
+                     });
 }
 
-void StreamSink::try_next() {
-  if (endpoints_.empty()) return fail(last_error_.message());
-  const Protocol::endpoint endpoint = endpoints_.back();
-  endpoints_.pop_back();
-  attempt(endpoint);
+void StreamSink::take_addresses(const Resolver::Found& found) {
+  endpoints_.clear();
+  for (const auto& address : found.addresses) {
+    endpoints_.push_back(
+        asio::ip::tcp::endpoint(address, sink().address->port));
+  }
+  act(reconnect_.resolved(endpoints_.size()), found.problem);
 }
 
 void StreamSink::attempt(const Protocol::endpoint& endpoint) {
@@ -131,60 +118,60 @@ void StreamSink::attempt(const Protocol::endpoint& endpoint) {
   socket_.close(error);
   socket_.open(endpoint.protocol(), error);
   if (error) return finish_attempt(error);
+  limit_attempt();
+  socket_.async_connect(endpoint,
+                        [self = shared_from_this()](const Error& result) {
+                          if (!self->reconnect_.is_stopped())
+                            self->finish_attempt(result);
+                        });
+}
+
+void StreamSink::limit_attempt() {
   timer_.expires_after(kConnectTimeout);
-  timer_.async_wait([self = shared_from_this()](const Error& timer_error) {
-    if (timer_error || self->up_) return;
+  timer_.async_wait([self = shared_from_this()](const Error& error) {
+    if (error || self->reconnect_.is_up()) return;
     error_code ignored;
     self->socket_.close(ignored);
   });
-  socket_.async_connect(endpoint,
-                        [self = shared_from_this()](const Error& result) {
-                          if (!self->stopped_) self->finish_attempt(result);
-                        });
 }
 
 void StreamSink::finish_attempt(const Error& error) {
   timer_.cancel();
   if (!error && socket_.is_open() &&
       !net::is_connected_to_itself(socket_.native_handle())) {
-    return be_up();
+    return begin_connection();
   }
   const bool timed_out = !error || error == asio::error::operation_aborted;
-  last_error_ = timed_out ? asio::error::timed_out : error;
-  try_next();
+  const Error why = timed_out ? asio::error::timed_out : error;
+  act(reconnect_.attempt_failed(), why.message());
 }
 
-void StreamSink::be_up() {
+void StreamSink::begin_connection() {
   net::prepare_stream(socket_.native_handle());
   net::limit_send_buffer_if_local(socket_.native_handle());
   error_code ignored;
   socket_.non_blocking(true, ignored);
-  up_ = true;
-  waits_writable_ = stream_ended_ = peer_speaks_ = false;
-  acknowledged_at_.reset();
+  reconnect_.connected();
+  end_.connected();
+  waits_writable_ = false;
   connected();
   wait_peer();
   outbox().restart();
   flush();
 }
 
-/// An attempt or the connection has failed.
-void StreamSink::fail(const std::string& why) {
-  up_ = false;
+void StreamSink::retry_after(Reconnect::Duration delay,
+                             const std::string& why) {
   error_code ignored;
   socket_.close(ignored);
   outbox().restart();
   disconnected(why);
-  retry_later();
-  account();  // who waited for this peer fills the buffer now
-}
-
-void StreamSink::retry_later() {
   counters().retries.add(1);
-  timer_.expires_after(backoff_.next());
+  timer_.expires_after(delay);
   timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->stopped_) self->connect();
+    if (!error) self->act(self->reconnect_.start());
   });
+  account();  // who waited for this peer fills the buffer now
 }
 
 void StreamSink::flush() {
@@ -200,43 +187,41 @@ void StreamSink::flush() {
 void StreamSink::pushed(const records::Batch& batch) {
   if (const auto taken = batch.records(); !taken.empty()) {
     const records::Record& last = taken.back();
-    const std::size_t size = last.at + last.size - taken.front().at;
-    allowance_bytes_ -= std::min(allowance_bytes_, size + 1);
+    pacing_.pushed(last.at + last.size - taken.front().at + 1);
   }
   flush();
 }
 
 bool StreamSink::is_behind() const {
-  return up_ && waits_writable_ && allowance_bytes_ == 0 &&
-         outbox().memory_bytes() >= kWarmBytes;
+  return reconnect_.is_up() && waits_writable_ &&
+         pacing_.is_behind(outbox().memory_bytes());
 }
 
 void StreamSink::source_waits() {
-  if (!is_behind() || std::exchange(pause_runs_, true)) return;
-  pause_.expires_after(kPause);
+  if (!is_behind() || !pacing_.begin_pause()) return;
+  pause_.expires_after(ReadPacing::kPause);
   pause_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->stopped_) self->end_pause();
+    if (!error && !self->reconnect_.is_stopped()) self->end_pause();
   });
 }
 
 void StreamSink::end_pause() {
-  pause_runs_ = false;
-  allowance_bytes_ = records::kBlockBytes;
+  pacing_.end_pause();
   wake_sources();  // where it is full, they go on waiting
 }
 
 /// False: there is no more room, or the connection is gone.
 bool StreamSink::write_once() {
-  const std::span<const Bytes> pieces = outbox().gather();
+  const std::span<const Outgoing> pieces = outbox().gather();
   std::size_t size = 0;
-  for (const Bytes& piece : pieces) size += piece.size();
+  for (const Outgoing& piece : pieces) size += piece.bytes().size();
   const ssize_t sent = net::send_pieces(socket_.native_handle(), pieces);
   if (sent < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return false;
-    fail(base::last_system_error().message());
+    act(reconnect_.lost(), base::last_system_error().message());
     return false;
   }
-  if (sent > 0) backoff_.reset();
+  if (sent > 0) reconnect_.worked();
   counters().taken.add(static_cast<std::uint64_t>(sent));
   outbox().wrote(static_cast<std::size_t>(sent));
   return static_cast<std::size_t>(sent) == size;
@@ -246,17 +231,19 @@ void StreamSink::wait_writable() {
   waits_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
                      [self = shared_from_this()](const Error& error) {
-                       if (error || self->stopped_) return;
+                       if (error || self->reconnect_.is_stopped()) return;
                        self->waits_writable_ = false;
                        self->flush();
                      });
 }
 
-/// Peers say nothing; what can be read is their end.
+/// A peer says nothing: what can be read is its end.
 void StreamSink::wait_peer() {
   socket_.async_wait(asio::socket_base::wait_read,
                      [self = shared_from_this()](const Error& error) {
-                       if (!error && self->up_) self->hear_peer();
+                       if (!error && self->reconnect_.is_up()) {
+                         self->hear_peer();
+                       }
                      });
 }
 
@@ -264,16 +251,21 @@ void StreamSink::hear_peer() {
   std::array<char, 4096> ignored;
   const ssize_t count =
       ::recv(socket_.native_handle(), ignored.data(), ignored.size(), 0);
-  if (count > 0) peer_speaks_ = true;
-  if (count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR))) {
-    return wait_peer();
+  if (count == 0) return end_of_peer({});
+  if (count < 0 && errno != EAGAIN && errno != EINTR) {
+    return end_of_peer(base::last_system_error().message());
   }
-  if (stream_ended_) {
-    if (count < 0) warn_of_loss(base::last_system_error().message());
-    peer_speaks_ = false;
-    return stop();
+  if (count > 0) end_.peer_spoke();
+  wait_peer();
+}
+
+void StreamSink::end_of_peer(const std::string& error) {
+  if (!end_.peer_ended()) {
+    const std::string why = error.empty() ? "closed by the peer" : error;
+    return act(reconnect_.lost(), why);
   }
-  fail(count == 0 ? "closed by the peer" : base::last_system_error().message());
+  if (!error.empty()) warn_of_loss(error);
+  stop();
 }
 
 }  // namespace cflt::serve::sink
