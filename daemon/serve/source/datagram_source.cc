@@ -15,6 +15,7 @@
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/loop/border.h"
 #include "daemon/serve/net/peer.h"
+#include "daemon/serve/source/descriptor_facts.h"
 
 namespace cflt::serve::source {
 namespace {
@@ -30,10 +31,7 @@ constexpr std::size_t kUdpSlotBytes = 64 << 10;
 constexpr std::size_t kUnixSlotBytes = records::kBlockBytes - 1;
 
 std::size_t slot_bytes_of(int fd) {
-  int domain = AF_UNIX;
-  socklen_t size = sizeof(domain);
-  ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
-  return domain == AF_UNIX ? kUnixSlotBytes : kUdpSlotBytes;
+  return domain_of(fd) == AF_UNIX ? kUnixSlotBytes : kUdpSlotBytes;
 }
 
 /// More than a socket's buffer holds, and not for ever: senders may go on.
