@@ -11,6 +11,7 @@
 #include "config/address.h"
 #include "daemon/base/error.h"
 #include "daemon/base/system_error.h"
+#include "daemon/serve/listen/admission.h"
 #include "daemon/serve/listen/bind.h"
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/loop/border.h"
@@ -322,13 +323,15 @@ void IntakeSockets::accept(const Entrance& entrance,
                            const sockaddr_storage& peer) {
   const config::Source& source = entrance.source;
   const std::string name = net::peer_name(peer);
-  if (!net::is_permitted(peer, source.permit_origin)) {
-    entrance.counters->not_permitted.add(1);
-    return tell_of_peer("connection is not permitted", source.name, name);
-  }
-  if (*entrance.open_count >= source.connection_limit) {
-    entrance.counters->refused.add(1);
-    return tell_of_peer("connection_limit is reached", source.name, name);
+  switch (admission_of(peer, source, *entrance.open_count)) {
+    case Admission::kNotPermitted:
+      entrance.counters->not_permitted.add(1);
+      return tell_of_peer("connection is not permitted", source.name, name);
+    case Admission::kOverLimit:
+      entrance.counters->refused.add(1);
+      return tell_of_peer("connection_limit is reached", source.name, name);
+    case Admission::kAdmit:
+      break;
   }
   net::prepare_stream(connection.get());
   least_busy().adopt_stream(source.name, std::move(connection), name,

@@ -1,10 +1,8 @@
 // Accepts the connections of one stream source and hands them on.
 //
 // It has its source's settings itself: a callback that had to look them up
-// could find that its caller has removed them. It never gives up: where
-// descriptors run out it pauses and tries again, and leaves a few for files,
-// sinks and whoever asks the admin endpoint how we are. It does not know where
-// connections go.
+// could find that its caller has removed them. It never gives up: AcceptPace
+// says when it pauses. It does not know where connections go.
 #pragma once
 
 #include <sys/socket.h>
@@ -17,6 +15,7 @@
 
 #include "config/settings.h"
 #include "daemon/base/descriptor.h"
+#include "daemon/serve/listen/accept_pace.h"
 #include "daemon/serve/metrics/counters.h"
 #include "daemon/serve/worker/places.h"
 
@@ -54,21 +53,26 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void take_backlog();
   void stop();
   /// How often descriptors or memory ran out.
-  std::uint64_t pauses() const { return pauses_; }
+  std::uint64_t pauses() const { return pace_.pauses(); }
 
  private:
-  enum class Accepted { kOne, kNone, kNotNow };
+  struct Attempt {
+    Accepted accepted;
+    int error = 0;  // where it failed
+  };
 
-  Accepted accept_one();
+  Attempt accept_one();
+  void hand_on(base::Descriptor connection, const sockaddr_storage& peer);
   void wait();
-  void pause();
   void accept_some();
+  bool go_on(const Attempt& attempt);
+  void pause(int error);
 
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer timer_;
   OnAccept on_accept_;
   std::shared_ptr<const Entrance> entrance_;
-  std::uint64_t pauses_ = 0;
+  AcceptPace pace_;
   bool stopped_ = false;
 };
 

@@ -1,6 +1,5 @@
 #include "daemon/serve/source/connection.h"
 
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <boost/asio/error.hpp>
@@ -10,20 +9,15 @@
 
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/loop/border.h"
+#include "daemon/serve/source/descriptor_facts.h"
 
 namespace cflt::serve::source {
 namespace {
 
 namespace asio = boost::asio;
 
-/// More than a socket's buffers hold: the sender may go on for ever.
-constexpr int kReadsAtEnd = 64;
-
 boost::asio::generic::stream_protocol protocol_of(int fd) {
-  int domain = AF_UNIX;
-  socklen_t size = sizeof(domain);
-  ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
-  return {domain, 0};
+  return {domain_of(fd), 0};
 }
 
 /// What an opening is called, and what to do about it.
@@ -42,12 +36,6 @@ Advice advice_for(framing::Opening opening) {
     default:
       return {"HTTP", "taken as lines; is this the wrong port?"};
   }
-}
-
-std::size_t unread_bytes(int fd) {
-  int bytes = 0;
-  return ::ioctl(fd, FIONREAD, &bytes) == 0 ? static_cast<std::size_t>(bytes)
-                                            : 0;
 }
 
 }  // namespace
@@ -77,7 +65,8 @@ void Connection::wait() {
   socket_.async_wait(
       Socket::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
-        if (self->ended_ || error == asio::error::operation_aborted) return;
+        if (self->life_.has_ended() || error == asio::error::operation_aborted)
+          return;
         self->guarded([&] {
           error ? self->end(metrics::Closed::kError) : self->on_readable();
         });
@@ -85,21 +74,35 @@ void Connection::wait() {
 }
 
 void Connection::park() {
-  parked_ = true;
+  life_.park();
   port_->call_when_may_read([weak = weak_from_this()] {
-    const auto self = weak.lock();
-    if (self == nullptr) return;
-    self->parked_ = false;
-    // It was us who did not read: the sender's time begins now.
-    self->last_read_ = self->partial_since_ = Clock::now();
-    self->read_soon();
+    if (const auto self = weak.lock()) self->resume();
   });
+}
+
+void Connection::resume() {
+  clock_.begin_anew(Clock::now());
+  go_on(life_.resume());
+}
+
+void Connection::go_on(ConnectionLife::Next next) {
+  switch (next) {
+    case ConnectionLife::Next::kWait:
+      return wait();
+    case ConnectionLife::Next::kReadSoon:
+      return read_soon();
+    case ConnectionLife::Next::kEnd:
+      return end(metrics::Closed::kShutdown);
+    case ConnectionLife::Next::kNothing:
+      break;
+  }
 }
 
 /// Behind what the worker has to do already.
 void Connection::read_soon() {
   asio::post(io_, [self = shared_from_this()] {
-    if (!self->ended_) self->guarded([&self] { self->on_readable(); });
+    if (!self->life_.has_ended())
+      self->guarded([&self] { self->on_readable(); });
   });
 }
 
@@ -119,11 +122,8 @@ void Connection::break_off() {
 
 void Connection::on_readable() {
   if (!port_->may_read()) return park();
-  const bool was_read = read_once();
-  if (ended_) return;
-  if (!draining_) return wait();
-  const bool goes_on = was_read && ++reads_at_end_ < kReadsAtEnd;
-  goes_on ? read_soon() : end(metrics::Closed::kShutdown);
+  const bool got_bytes = read_once();
+  go_on(life_.after_read(got_bytes));
 }
 
 /// False: there is nothing to read now, or the connection has ended.
@@ -150,15 +150,13 @@ void Connection::take(std::size_t size) {
   std::vector<records::Batch> batches;
   const auto begun = Clock::now();
   const bool framed = intake_.filled(size, now_ns(), batches);
-  last_read_ = Clock::now();
-  if (held_ == 0 || !batches.empty()) {
-    partial_since_ = last_read_;
-    share_.begin_anew();
-  }
-  port_->observe(last_read_ - begun);
+  const auto now = Clock::now();
+  clock_.read(now);
+  if (held_ == 0 || !batches.empty()) begin_record(now);
+  port_->observe(now - begun);
   hand_on(batches);
   hold_partial();
-  if (ended_) return;  // memory_limit
+  if (life_.has_ended()) return;  // memory_limit
   has_read_ = true;
   tell_opening();
   if (!framed) lose_framing();
@@ -200,17 +198,15 @@ void Connection::hold_partial() {
 }
 
 void Connection::drain() {
-  if (ended_ || draining_) return;
-  draining_ = true;
-  // What is parked goes on when there is room; what waits for bytes, now.
+  const auto next = life_.drain();
+  if (next == ConnectionLife::Next::kNothing) return;
   boost::system::error_code ignored;
   socket_.cancel(ignored);
-  if (!parked_) read_soon();
+  go_on(next);
 }
 
 void Connection::end(metrics::Closed why) {
-  if (ended_) return;
-  ended_ = true;
+  if (!life_.end()) return;
   const auto self = shared_from_this();  // the port lets go of us here
   std::vector<records::Batch> batches;
   port_->refresh(intake_, &generation_);
@@ -221,8 +217,7 @@ void Connection::end(metrics::Closed why) {
 }
 
 void Connection::close(metrics::Closed why) {
-  if (std::exchange(closed_, true)) return;
-  ended_ = true;
+  if (!life_.close()) return;
   port_->counters().closed[static_cast<std::size_t>(why)].add(1);
   port_->counters().connections_open.add(-std::uint64_t{1});
   port_->remove(this);
@@ -247,33 +242,45 @@ void Connection::tell_end(metrics::Closed why) {
 }
 
 void Connection::check_time(Clock::time_point now) {
-  if (parked_) return;
-  const config::Source& source = port_->source();
-  const auto passed = [now](Clock::time_point since, auto limit) {
-    return limit.count() > 0 && now - since >= limit;
-  };
-  if (held_ > 0 && passed(partial_since_, source.record_timeout)) {
-    record_timed_out(now);
-  } else if (passed(last_read_, source.idle_timeout)) {
-    end(metrics::Closed::kIdleTimeout);
+  if (life_.is_parked()) return;
+  switch (clock_.look(timeouts(), held(), now)) {
+    case SessionClock::Action::kEndIdle:
+      return end(metrics::Closed::kIdleTimeout);
+    case SessionClock::Action::kEndRecord:
+      return end(metrics::Closed::kRecordTimeout);
+    case SessionClock::Action::kReleaseRecord:
+      return release_record(now);
+    case SessionClock::Action::kNothing:
+      break;
   }
 }
 
-/// The sender of a line may take its time: what is decided of it goes on. Bytes
-/// that a count promises and that do not come will not come at all.
-void Connection::record_timed_out(Clock::time_point now) {
-  const bool still_comes = now - last_read_ < port_->source().record_timeout;
-  if (intake_.waits_for_count() && !still_comes) {
-    return end(metrics::Closed::kRecordTimeout);
-  }
+SessionClock::Timeouts Connection::timeouts() const {
+  const config::Source& source = port_->source();
+  return {source.idle_timeout, source.record_timeout};
+}
+
+SessionClock::Held Connection::held() const {
+  if (held_ == 0) return SessionClock::Held::kNothing;
+  return intake_.waits_for_count() ? SessionClock::Held::kCounted
+                                   : SessionClock::Held::kRecord;
+}
+
+/// Where a sink is full, it waits until that has room.
+void Connection::release_record(Clock::time_point now) {
   if (!port_->may_read()) return;
   port_->refresh(intake_, &generation_);
   std::vector<records::Batch> batches;
   intake_.release(now_ns(), batches);
-  partial_since_ = now;
-  share_.begin_anew();
+  begin_record(now);
   hand_on(batches);
   hold_partial();
+}
+
+/// What is held from now on is the youngest.
+void Connection::begin_record(Clock::time_point now) {
+  clock_.begin_record(now);
+  share_.begin_anew();
 }
 
 }  // namespace cflt::serve::source

@@ -15,6 +15,8 @@
 #include <string>
 
 #include "daemon/base/descriptor.h"
+#include "daemon/serve/source/connection_life.h"
+#include "daemon/serve/source/session_clock.h"
 #include "daemon/serve/source/source_port.h"
 
 namespace cflt::serve::source {
@@ -43,6 +45,8 @@ class Connection : public Session,
   void close(metrics::Closed why);
   void wait();
   void park();
+  void resume();
+  void go_on(ConnectionLife::Next next);
   void read_soon();
   void on_readable();
   bool read_once();
@@ -50,7 +54,10 @@ class Connection : public Session,
   void tell_opening();
   void tell_end(metrics::Closed why);
   void lose_framing();
-  void record_timed_out(std::chrono::steady_clock::time_point now);
+  SessionClock::Timeouts timeouts() const;
+  SessionClock::Held held() const;
+  void release_record(Clock::time_point now);
+  void begin_record(Clock::time_point now);
   void hand_on(std::vector<records::Batch>& batches);
   void hold_partial();
 
@@ -62,16 +69,11 @@ class Connection : public Session,
   records::Intake intake_;
   PartialBudget::Share share_;
   std::size_t held_ = 0;
-  Clock::time_point last_read_ = Clock::now();
-  Clock::time_point partial_since_;
+  SessionClock clock_{Clock::now()};
+  ConnectionLife life_;
   unsigned generation_;
-  int reads_at_end_ = 0;
   framing::Opening told_opening_ = framing::Opening::kUndecided;
   bool has_read_ = false;
-  bool parked_ = false;
-  bool draining_ = false;
-  bool ended_ = false;   // reads nothing more
-  bool closed_ = false;  // and is counted
 };
 
 }  // namespace cflt::serve::source

@@ -1,17 +1,14 @@
 #include "daemon/serve/source/datagram_source.h"
 
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
-#include "config/memory.h"
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/loop/border.h"
 #include "daemon/serve/net/peer.h"
@@ -21,30 +18,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Room for all slots. Only the pages that datagrams reach are real memory.
-constexpr std::size_t kSlotsBytes = config::kDatagramBytes;
-/// The largest UDP datagram there is, and a byte.
-constexpr std::size_t kUdpSlotBytes = 64 << 10;
-/// Unix datagrams are as large as their sender's buffer; this is more than the
-/// system's default, and with its terminator fits a block.
-constexpr std::size_t kUnixSlotBytes = records::kBlockBytes - 1;
-
-std::size_t slot_bytes_of(int fd) {
-  int domain = AF_UNIX;
-  socklen_t size = sizeof(domain);
-  ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
-  return domain == AF_UNIX ? kUnixSlotBytes : kUdpSlotBytes;
-}
-
-/// More than a socket's buffer holds, and not for ever: senders may go on.
-constexpr int kLastReads = 4096;
-
 /// Of a socket that cannot be read.
 constexpr std::chrono::milliseconds kFirstRetry{100};
 constexpr std::chrono::milliseconds kLastRetry{5000};
 
-/// Peers can be many, and their addresses forged: so many are told apart.
-constexpr std::size_t kHostsToldApart = 128;
+/// Peers can be many, and their addresses forged: of so many each has a limit
+/// of its own, further ones share one.
+constexpr std::size_t kMaxHosts = 128;
 
 /// The address as it lies there, without the port; of unix sockets none.
 std::string_view host_bytes(const sockaddr_storage& address) {
@@ -63,58 +43,16 @@ std::string_view host_bytes(const sockaddr_storage& address) {
 
 }  // namespace
 
-/// Where datagrams are read to, as many as one recvmmsg() gives.
-struct DatagramSource::Slots {
-  /// Those of this thread: a source needs them only while it reads.
-  static const std::shared_ptr<Slots>& of_this_thread();
-
-  /// For datagrams of up to `slot_bytes`.
-  void arrange(std::size_t slot_bytes);
-  char* at(std::size_t i) { return bytes.get() + i * size; }
-
-  static constexpr std::size_t kMaxCount = kSlotsBytes / kUdpSlotBytes;
-
-  const DatagramSource* owner = nullptr;  // whose datagrams lie here
-  std::size_t size = 0;
-  std::size_t count = 0;
-  std::unique_ptr<char[]> bytes =
-      std::make_unique_for_overwrite<char[]>(kSlotsBytes);
-  std::array<iovec, kMaxCount> vectors;
-  std::array<mmsghdr, kMaxCount> messages;
-  std::array<sockaddr_storage, kMaxCount> senders;
-};
-
-const std::shared_ptr<DatagramSource::Slots>&
-DatagramSource::Slots::of_this_thread() {
-  static thread_local const auto slots = std::make_shared<Slots>();
-  return slots;
-}
-
-void DatagramSource::Slots::arrange(std::size_t slot_bytes) {
-  if (size != slot_bytes) {
-    size = slot_bytes;
-    count = kSlotsBytes / slot_bytes;
-    for (std::size_t i = 0; i < count; ++i) vectors[i] = {at(i), slot_bytes};
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    messages[i] = {};
-    messages[i].msg_hdr.msg_iov = &vectors[i];
-    messages[i].msg_hdr.msg_iovlen = 1;
-    messages[i].msg_hdr.msg_name = &senders[i];
-    messages[i].msg_hdr.msg_namelen = sizeof(sockaddr_storage);
-  }
-}
-
 DatagramSource::DatagramSource(boost::asio::io_context& io,
                                std::shared_ptr<SourcePort> port, Socket socket)
     : io_(io),
       port_(std::move(port)),
       socket_(std::move(socket)),
       intake_(port_->intake_options(), port_->redactor(), port_->pool()),
-      slot_bytes_(slot_bytes_of(socket_.native_handle())),
+      slot_bytes_(DatagramSlots::slot_bytes_for(socket_.native_handle())),
       retry_(io),
       backoff_(kFirstRetry, kLastRetry),
-      refusals_(std::chrono::minutes(1), kHostsToldApart),
+      refusals_(std::chrono::minutes(1), kMaxHosts),
       generation_(port_->generation()) {}
 
 DatagramSource::~DatagramSource() { release_slots(); }
@@ -129,7 +67,7 @@ void DatagramSource::wait() {
       boost::asio::posix::stream_descriptor::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
         if (error == boost::asio::error::operation_aborted) return;
-        if (self->ended_ || self->draining_) return;
+        if (!self->life_.waits_for_datagrams()) return;
         error ? self->fail(error.value()) : self->take_turn();
       });
 }
@@ -143,94 +81,98 @@ void DatagramSource::take_turn_soon() {
 void DatagramSource::take_turn() {
   const auto self = shared_from_this();  // the port may let go of us
   if (!loop::contained("datagrams were dropped",
-                       [this] { take_turn_or_wait(); })) {
+                       [this] { take_turn_or_go_on(); })) {
     break_off();
   }
 }
 
 /// Nobody knows how far what was read has come: none of it leaves.
 void DatagramSource::break_off() {
-  for (std::size_t i = 0; slots_ != nullptr && i < count_; ++i) {
-    explicit_bzero(slots_->at(i), slots_->messages[i].msg_len);
-  }
-  next_ = count_ = 0;
   batches_.clear();
   release_slots();
-  if (!ended_ && !failed_) fail(ENOMEM);
+  if (life_.takes_turns()) fail(ENOMEM);
 }
 
-void DatagramSource::take_turn_or_wait() {
-  if (ended_ || failed_) return;
+void DatagramSource::take_turn_or_go_on() {
+  if (!life_.takes_turns()) return;
   if (!claim_slots()) return take_turn_soon();
   Turn turn(Clock::now());
-  const bool has_more = read_until_over(turn);
-  if (next_ == count_) release_slots();
-  if (failed_) return;
-  if (has_more && (draining_ || slots_ != nullptr)) return take_turn_soon();
-  draining_ ? end(metrics::Closed::kShutdown) : wait();
+  const auto turned = read_until_over(turn);
+  if (turned != DatagramLife::Turned::kHolds) release_slots();
+  go_on(life_.after_turn(turned));
+}
+
+void DatagramSource::go_on(DatagramLife::Next next) {
+  switch (next) {
+    case DatagramLife::Next::kWait:
+      return wait();
+    case DatagramLife::Next::kTurnSoon:
+      return take_turn_soon();
+    case DatagramLife::Next::kRetry:
+      return retry_later();
+    case DatagramLife::Next::kEnd:
+      return end(metrics::Closed::kShutdown);
+    case DatagramLife::Next::kNothing:
+      break;
+  }
 }
 
 /// False: datagrams of another source lie there. Its turn comes before our
 /// next one.
 bool DatagramSource::claim_slots() {
-  const auto& slots = Slots::of_this_thread();
-  if (slots->owner != nullptr && slots->owner != this) return false;
-  slots->owner = this;
+  const auto& slots = DatagramSlots::of_this_thread();
+  if (!slots->claim(this)) return false;
   slots_ = slots;
   return true;
 }
 
 void DatagramSource::release_slots() {
-  if (slots_ != nullptr) slots_->owner = nullptr;
+  if (slots_ != nullptr) slots_->release();
   slots_.reset();
 }
 
-/// False: the socket is empty, or it cannot be read.
-bool DatagramSource::read_until_over(Turn& turn) {
+DatagramLife::Turned DatagramSource::read_until_over(Turn& turn) {
   do {
-    if (next_ == count_) {
-      if (draining_ && --last_reads_ < 0) return false;
-      if (!read_some()) return false;
-      turn.read(count_bytes_);
+    if (slots_->empty() && !read_some(turn)) {
+      return DatagramLife::Turned::kEmpty;
     }
     take_until_over(&turn);
-    if (next_ == count_ && count_ < slots_->count) return false;
+    if (slots_->empty() && !slots_->were_filled()) {
+      return DatagramLife::Turned::kEmpty;
+    }
   } while (!turn.is_over(Clock::now()));
-  return true;
+  return slots_->empty() ? DatagramLife::Turned::kTaken
+                         : DatagramLife::Turned::kHolds;
 }
 
-/// One recvmmsg(). False: nothing came.
-bool DatagramSource::read_some() {
-  slots_->arrange(slot_bytes_);
-  const int count =
-      ::recvmmsg(socket_.native_handle(), slots_->messages.data(),
-                 static_cast<unsigned>(slots_->count), MSG_DONTWAIT, nullptr);
+/// False: nothing came, or enough has come.
+bool DatagramSource::read_some(Turn& turn) {
+  if (!life_.begin_read()) return false;
+  const int count = slots_->read(socket_.native_handle(), slot_bytes_);
   if (count < 0 && errno != EAGAIN && errno != EINTR) fail(errno);
   if (count <= 0) return false;
   backoff_.reset();
-  next_ = count_bytes_ = 0;
-  count_ = static_cast<std::size_t>(count);
-  for (std::size_t i = 0; i < count_; ++i) {
-    count_bytes_ += slots_->messages[i].msg_len;
-  }
+  turn.read(slots_->read_bytes());
   return true;
 }
 
 /// It may be of one datagram, or pass: what the kernel holds is read then.
 void DatagramSource::fail(int error) {
   port_->counters().read_errors.add(1);
-  if (draining_) return end(metrics::Closed::kError);
-  failed_ = true;
+  const auto next = life_.fail();
+  if (next != DatagramLife::Next::kRetry) return go_on(next);
   if (const auto suppressed = failures_.admit(Clock::now())) {
     log::write_limited(
         log::Level::kError, "cannot read datagrams, trying again", *suppressed,
         {{"source", port_->name()}, {"reason", std::strerror(error)}});
   }
+  go_on(next);
+}
+
+void DatagramSource::retry_later() {
   retry_.expires_after(backoff_.next());
-  retry_.async_wait([self = shared_from_this()](const auto& timer_error) {
-    if (timer_error || self->ended_) return;
-    self->failed_ = false;
-    self->wait();
+  retry_.async_wait([self = shared_from_this()](const auto& error) {
+    if (!error) self->go_on(self->life_.retry());
   });
 }
 
@@ -241,9 +183,9 @@ void DatagramSource::take_until_over(const Turn* turn) {
   const auto begun = Clock::now();
   const std::int64_t now = now_ns();
   bool is_over = false;
-  while (next_ < count_ && !is_over) {
+  while (!slots_->empty() && !is_over) {
     const std::size_t known = batches_.size();
-    take_one(next_++, now);
+    take_one(now);
     is_over = turn != nullptr && batches_.size() > known &&
               turn->is_over(Clock::now());
   }
@@ -253,24 +195,24 @@ void DatagramSource::take_until_over(const Turn* turn) {
   port_->deliver(batches_, false);
 }
 
-void DatagramSource::take_one(std::size_t i, std::int64_t now_ns) {
-  const std::size_t size = slots_->messages[i].msg_len;
-  if (is_whole_and_permitted(i)) {
-    intake_.add({slots_->at(i), size}, now_ns, batches_);
+void DatagramSource::take_one(std::int64_t now_ns) {
+  const DatagramSlots::Datagram datagram = slots_->front();
+  if (is_whole_and_permitted(datagram)) {
+    intake_.add(datagram.bytes, now_ns, batches_);
   }
-  explicit_bzero(slots_->at(i), size);
+  slots_->pop();
 }
 
 /// Counts a datagram that is not. One that was cut on its way to us could end
 /// in half a secret.
-bool DatagramSource::is_whole_and_permitted(std::size_t i) {
-  if (!net::is_permitted(slots_->senders[i], port_->source().permit_origin)) {
-    refuse(slots_->senders[i]);
+bool DatagramSource::is_whole_and_permitted(
+    const DatagramSlots::Datagram& datagram) {
+  if (!net::is_permitted(datagram.sender, port_->source().permit_origin)) {
+    refuse(datagram.sender);
     return false;
   }
-  if ((slots_->messages[i].msg_hdr.msg_flags & MSG_TRUNC) == 0) return true;
-  tell_oversized();
-  return false;
+  if (datagram.is_cut) tell_oversized();
+  return !datagram.is_cut;
 }
 
 void DatagramSource::tell_oversized() {
@@ -291,18 +233,16 @@ void DatagramSource::refuse(const sockaddr_storage& sender) {
 }
 
 void DatagramSource::drain() {
-  if (ended_ || std::exchange(draining_, true)) return;
-  last_reads_ = kLastReads;
-  failed_ = false;
+  const auto next = life_.drain();
+  if (next == DatagramLife::Next::kNothing) return;
   boost::system::error_code ignored;
   socket_.cancel(ignored);
-  take_turn_soon();
+  go_on(next);
 }
 
 /// What was read is a record each, also where time is up.
 void DatagramSource::end(metrics::Closed) {
-  if (ended_) return;
-  ended_ = true;
+  if (!life_.end()) return;
   const auto self = shared_from_this();  // the port lets go of us here
   if (slots_ != nullptr) take_until_over(nullptr);
   release_slots();

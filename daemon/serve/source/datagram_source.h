@@ -18,6 +18,8 @@
 #include "core/records/datagram_intake.h"
 #include "daemon/serve/log/rate_limiter.h"
 #include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/source/datagram_life.h"
+#include "daemon/serve/source/datagram_slots.h"
 #include "daemon/serve/source/source_port.h"
 #include "daemon/serve/source/turn.h"
 
@@ -38,21 +40,21 @@ class DatagramSource : public Session,
   void check_time(std::chrono::steady_clock::time_point) override {}
 
  private:
-  struct Slots;
-
   void wait();
   void take_turn();
-  void take_turn_or_wait();
+  void take_turn_or_go_on();
+  void go_on(DatagramLife::Next next);
   void break_off();
   void take_turn_soon();
   bool claim_slots();
   void release_slots();
-  bool read_until_over(Turn& turn);
-  bool read_some();
+  DatagramLife::Turned read_until_over(Turn& turn);
+  bool read_some(Turn& turn);
   void fail(int error);
+  void retry_later();
   void take_until_over(const Turn* turn);
-  void take_one(std::size_t i, std::int64_t now_ns);
-  bool is_whole_and_permitted(std::size_t i);
+  void take_one(std::int64_t now_ns);
+  bool is_whole_and_permitted(const DatagramSlots::Datagram& datagram);
   void refuse(const sockaddr_storage& sender);
   void tell_oversized();
 
@@ -61,21 +63,15 @@ class DatagramSource : public Session,
   Socket socket_;
   records::DatagramIntake intake_;
   std::size_t slot_bytes_;
-  std::shared_ptr<Slots> slots_;  // while datagrams are there that were read
-  std::size_t next_ = 0;          // of them, to be taken
-  std::size_t count_ = 0;         // of all that were read
-  std::size_t count_bytes_ = 0;
+  std::shared_ptr<DatagramSlots> slots_;  // while ours lie there
   std::vector<records::Batch> batches_;
+  DatagramLife life_;
   boost::asio::steady_timer retry_;
   sink::Backoff backoff_;
   log::RateLimiter refusals_;  // by host
   log::LineLimit oversized_;
   log::LineLimit failures_;
   unsigned generation_;
-  int last_reads_ = 0;
-  bool failed_ = false;
-  bool draining_ = false;
-  bool ended_ = false;
 };
 
 }  // namespace cflt::serve::source

@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include <utility>
 
 #include "daemon/serve/log/log.h"
+#include "daemon/serve/source/descriptor_facts.h"
 
 namespace cflt::serve::source {
 namespace {
@@ -127,11 +127,7 @@ std::span<const char> StdinReader::block() const {
 }
 
 std::uint64_t StdinReader::unread_bytes() const {
-  if (is_file(fd_)) return rest_of_file(fd_);
-  int count = 0;
-  return ::ioctl(fd_, FIONREAD, &count) == 0 && count > 0
-             ? static_cast<std::uint64_t>(count)
-             : 0;
+  return is_file(fd_) ? rest_of_file(fd_) : source::unread_bytes(fd_);
 }
 
 std::uint64_t StdinReader::drain_limit() const {

@@ -51,11 +51,14 @@ void StdinSource::start() {
 }
 
 void StdinSource::start_reader() {
-  reads_ = reader_->start();
-  if (reads_) {
-    if (port_ != nullptr) reader_->ask();
-    return;
-  }
+  if (state_ != State::kStarting) return;
+  if (!reader_->start()) return start_reader_later();
+  state_ = State::kReading;
+  if (port_ != nullptr) reader_->ask();
+}
+
+/// errno says why there is none now.
+void StdinSource::start_reader_later() {
   log::error("cannot begin to read stdin, trying again",
              {{"reason", std::strerror(errno)}});
   timer_.expires_after(kStartAgain);
@@ -66,7 +69,7 @@ void StdinSource::start_reader() {
 }
 
 void StdinSource::move_to(std::shared_ptr<SourcePort> port) {
-  if (ended_ || port == port_) return;
+  if (has_ended() || port == port_) return;
   if (port == nullptr) return rest();
   if (port_ != nullptr) port_->remove(this);
   port_ = std::move(port);
@@ -95,15 +98,18 @@ void StdinSource::take_soon(const std::weak_ptr<StdinSource>& weak,
 }
 
 void StdinSource::drain() {
-  if (ended_ || std::exchange(draining_, true)) return;
-  if (port_ == nullptr || !reads_) return end(metrics::Closed::kShutdown);
+  if (has_ended() || state_ == State::kDraining) return;
+  if (port_ == nullptr || state_ == State::kStarting) {
+    return end(metrics::Closed::kShutdown);
+  }
+  state_ = State::kDraining;
   reader_->drain();
   hurry_reader();
 }
 
 /// Until it is over: see StdinReader::interrupt().
 void StdinSource::hurry_reader() {
-  if (ended_ || reader_->is_over()) return;
+  if (has_ended() || reader_->is_over()) return;
   reader_->interrupt();
   timer_.expires_after(kHurry);
   timer_.async_wait([weak = weak_from_this()](const auto& error) {
@@ -122,7 +128,8 @@ void StdinSource::take() {
 
 /// Nobody knows how far what was read has come: none of it leaves.
 void StdinSource::break_off() {
-  if (std::exchange(ended_, true) || port_ == nullptr) return;
+  if (std::exchange(state_, State::kEnded) == State::kEnded) return;
+  if (port_ == nullptr) return;
   timer_.cancel();
   reader_->stop();
   port_->counters().read_errors.add(1);
@@ -132,7 +139,7 @@ void StdinSource::break_off() {
 
 /// What the reader brought, if it is not taken yet.
 void StdinSource::take_or_wait() {
-  if (ended_ || port_ == nullptr || !reader_->has_news()) return;
+  if (has_ended() || port_ == nullptr || !reader_->has_news()) return;
   if (!port_->may_read()) {
     return port_->call_when_may_read(
         [weak = weak_from_this(), &io = io_] { take_soon(weak, io); });
@@ -179,8 +186,7 @@ void StdinSource::hand_on(std::vector<records::Batch>& batches) {
 /// A record that is not complete ends here. But for kEnd it is we who cut it:
 /// it may go on in stdin.
 void StdinSource::end(metrics::Closed why) {
-  if (ended_) return;
-  ended_ = true;
+  if (std::exchange(state_, State::kEnded) == State::kEnded) return;
   const auto self = shared_from_this();  // the port lets go of us here
   const auto how = why == metrics::Closed::kEnd ? records::End::kByPeer
                                                 : records::End::kByUs;

@@ -37,10 +37,19 @@ class StdinSource : public Session,
   void distrust() override { intake_->distrust(); }
 
  private:
+  enum class State {
+    kStarting,  // there is no thread that reads yet
+    kReading,
+    kDraining,  // what waits in stdin is read, and then it ends
+    kEnded,
+  };
+
+  bool has_ended() const { return state_ == State::kEnded; }
   void rest();
   static void take_soon(const std::weak_ptr<StdinSource>& weak,
                         boost::asio::io_context& io);
   void start_reader();
+  void start_reader_later();
   void take();
   void take_or_wait();
   void break_off();
@@ -59,9 +68,7 @@ class StdinSource : public Session,
   unsigned generation_;
   boost::asio::steady_timer timer_;
   std::unique_ptr<StdinReader> reader_;
-  bool reads_ = false;
-  bool draining_ = false;
-  bool ended_ = false;
+  State state_ = State::kStarting;
 };
 
 }  // namespace cflt::serve::source
