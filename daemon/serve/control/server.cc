@@ -127,7 +127,7 @@ void Server::commit(Change change) {
   const worker::FileWriters& writers =
       writers_.commit(std::move(change.writers));
   if (!change.keeps_admin) admin_ = std::move(change.admin);
-  sockets_->take_backlogs(plan_->settings, *change.sockets);
+  sockets_->take_backlogs(*change.sockets);
   for (auto& worker : workers_) worker->configure(plan_, writers);
   sockets_->serve(plan_->settings, std::move(*change.sockets));
   adopt_stdin();

@@ -30,6 +30,7 @@ using AllMade = base::Result<std::vector<BoundSocket>>;
 constexpr int kBacklog = 4096;
 /// Bursts of datagrams wait here; the kernel cuts it to net.core.rmem_max.
 constexpr int kReceiveBufferBytes = 8 << 20;
+
 base::Error failure(const config::Address& address, const char* what) {
   const int error = errno;
   return {
@@ -53,6 +54,22 @@ bool open_up(int fd, bool datagram) {
 struct FreeAddresses {
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
 };
+using AddressList = std::unique_ptr<addrinfo, FreeAddresses>;
+
+base::Result<AddressList> resolve(const config::Address& address) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = config::is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
+  addrinfo* list = nullptr;
+  const int problem =
+      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(),
+                    &hints, &list);
+  if (problem != 0) {
+    return base::Error{
+        fmt::format("{}: {}", to_string(address), ::gai_strerror(problem))};
+  }
+  return AddressList(list);
+}
 
 /// Several lines of a hosts file may say the same.
 bool is_repeated(const addrinfo* list, const addrinfo& found) {
@@ -70,44 +87,36 @@ bool is_elsewhere(int error) {
   return error == EADDRNOTAVAIL || error == EAFNOSUPPORT;
 }
 
-Made bind_to(const config::Address& address, const addrinfo& found) {
-  base::Descriptor fd =
-      make_socket(found.ai_family, config::is_datagram(address));
-  if (fd.get() < 0) return failure(address, "socket");
+void set_internet_options(int fd, const addrinfo& found, bool datagram) {
   // For UDP it would let others share the port, and take what comes.
-  if (!config::is_datagram(address))
-    net::set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  if (!datagram) net::set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
   // [::] means both, whatever the machine's default is.
   if (found.ai_family == AF_INET6)
-    net::set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    net::set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+}
+
+Made bind_to(const config::Address& address, const addrinfo& found) {
+  const bool datagram = config::is_datagram(address);
+  base::Descriptor fd = make_socket(found.ai_family, datagram);
+  if (fd.get() < 0) return failure(address, "socket");
+  set_internet_options(fd.get(), found, datagram);
   if (::bind(fd.get(), found.ai_addr, found.ai_addrlen) != 0) {
     return failure(address, "bind");
   }
-  if (!open_up(fd.get(), config::is_datagram(address))) {
-    return failure(address, "listen");
-  }
+  if (!open_up(fd.get(), datagram)) return failure(address, "listen");
   return BoundSocket{std::move(fd), {}, {}};
 }
 
 /// `localhost` is 127.0.0.1 to some senders and ::1 to others: all addresses
 /// of a name are bound.
 AllMade bind_internet(const config::Address& address) {
-  addrinfo hints{};
-  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
-  hints.ai_socktype = config::is_datagram(address) ? SOCK_DGRAM : SOCK_STREAM;
-  addrinfo* list = nullptr;
-  const int problem =
-      ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(),
-                    &hints, &list);
-  if (problem != 0) {
-    return base::Error{
-        fmt::format("{}: {}", to_string(address), ::gai_strerror(problem))};
-  }
-  const std::unique_ptr<addrinfo, FreeAddresses> owner(list);
+  const auto list = resolve(address);
+  if (!list.has_value()) return list.error();
   std::vector<BoundSocket> sockets;
   base::Error last;
-  for (const addrinfo* found = list; found != nullptr; found = found->ai_next) {
-    if (is_repeated(list, *found)) continue;
+  const addrinfo* first = list->get();
+  for (auto found = first; found != nullptr; found = found->ai_next) {
+    if (is_repeated(first, *found)) continue;
     auto made = bind_to(address, *found);
     if (made.has_value()) {
       sockets.push_back(std::move(*made));
@@ -132,13 +141,18 @@ bool is_abandoned(const sockaddr_un& name, bool datagram) {
          errno == ECONNREFUSED;
 }
 
+sockaddr_un name_of(const std::string& path) {
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  CFLT_CHECK(path.size() < sizeof(name.sun_path));
+  path.copy(name.sun_path, sizeof(name.sun_path) - 1);
+  return name;
+}
+
 Made bind_unix(const config::Source& source) {
   const config::Address& address = *source.address;
   const bool datagram = config::is_datagram(address);
-  sockaddr_un name{};
-  name.sun_family = AF_UNIX;
-  CFLT_CHECK(address.path.size() < sizeof(name.sun_path));
-  address.path.copy(name.sun_path, sizeof(name.sun_path) - 1);
+  const sockaddr_un name = name_of(address.path);
   base::Descriptor fd = make_socket(AF_UNIX, datagram);
   if (fd.get() < 0) return failure(address, "socket");
   FileSetAside replaced;

@@ -1,20 +1,17 @@
 #include "daemon/serve/listen/intake_sockets.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "config/address.h"
 #include "daemon/base/error.h"
-#include "daemon/base/system_error.h"
 #include "daemon/serve/listen/admission.h"
 #include "daemon/serve/listen/bind.h"
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/loop/border.h"
+#include "daemon/serve/net/notify.h"
 #include "daemon/serve/net/peer.h"
 #include "daemon/serve/net/sockets.h"
 
@@ -22,14 +19,7 @@ namespace cflt::serve::listen {
 namespace {
 
 using Scheme = config::Address::Scheme;
-
-base::Descriptor duplicate(const base::Descriptor& fd) {
-  return base::Descriptor::own(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 3));
-}
-
-bool is_unix(const config::Address& address) {
-  return address.scheme == Scheme::kUnix || address.scheme == Scheme::kUnixgram;
-}
+using Fate = SocketChanges::Fate;
 
 base::Error about(const config::Source& source, const base::Error& failure) {
   return {fmt::format("source {}: {}", source.name, failure.message),
@@ -45,12 +35,9 @@ void tell_of_peer(const char* message, const std::string& source,
 }  // namespace
 
 IntakeSockets::IntakeSockets(boost::asio::io_context& io, Workers& workers)
-    : io_(io), workers_(workers) {
-  for (net::notify::ActivatedSocket& socket :
-       net::notify::activated_sockets()) {
-    activated_.push_back({std::move(socket)});
-  }
-}
+    : io_(io),
+      workers_(workers),
+      activated_(net::notify::activated_sockets()) {}
 
 IntakeSockets::Change::Change(std::unique_ptr<Prepared> prepared)
     : prepared_(std::move(prepared)) {}
@@ -60,6 +47,7 @@ IntakeSockets::Change::~Change() = default;
 base::Result<IntakeSockets::Change> IntakeSockets::prepare(
     const config::Settings& settings) {
   auto prepared = std::make_unique<Prepared>();
+  prepared->changes = changes_to(settings);
   for (const config::Source& source : settings.sources) {
     if (!source.address) continue;
     const base::Result<void> done =
@@ -69,17 +57,22 @@ base::Result<IntakeSockets::Change> IntakeSockets::prepare(
   return Change(std::move(prepared));
 }
 
-base::Result<void> IntakeSockets::prepare(const config::Source& source,
-                                          Prepared& prepared) {
-  return is_bound(to_string(*source.address)) ? change(source, prepared)
-                                              : bind(source, prepared);
+/// A unix socket whose file is gone can be reached by nobody.
+SocketChanges IntakeSockets::changes_to(
+    const config::Settings& settings) const {
+  IsReachable bound;
+  for (const auto& [address, socket] : sockets_) {
+    bound.emplace(address,
+                  !is_unix(*socket.source.address) || socket.file.is_there());
+  }
+  return {bound, sources_by_address(settings)};
 }
 
-/// A unix socket whose file is gone can be reached by nobody.
-bool IntakeSockets::is_bound(const std::string& address) const {
-  const auto known = sockets_.find(address);
-  return known != sockets_.end() && (!is_unix(*known->second.source.address) ||
-                                     known->second.file.is_there());
+base::Result<void> IntakeSockets::prepare(const config::Source& source,
+                                          Prepared& prepared) {
+  const Fate fate = prepared.changes.of(to_string(*source.address));
+  return fate == Fate::kKeep ? change(source, prepared)
+                             : bind(source, prepared);
 }
 
 base::Result<void> IntakeSockets::bind(const config::Source& source,
@@ -98,10 +91,12 @@ base::Result<void> IntakeSockets::change(const config::Source& source,
   const auto [begin, end] = sockets_.equal_range(to_string(*source.address));
   for (auto known = begin; known != end; ++known) {
     Socket& socket = known->second;
-    if (socket.is_datagram() && socket.source.name != source.name) {
+    const KeptSocket kept =
+        kept_socket(socket.source, source, socket.is_datagram());
+    if (kept.changes_reader) {
       prepared.readers.emplace_back(&socket, make_reader(socket.fd));
     }
-    if (!is_unix(*source.address) || socket.source == source) continue;
+    if (!kept.changes_access) continue;
     auto changed = AccessChange::make(source, socket.file);
     if (!changed.has_value()) return changed.error();
     prepared.access.push_back(std::move(*changed));
@@ -111,7 +106,7 @@ base::Result<void> IntakeSockets::change(const config::Source& source,
 
 base::Result<std::vector<IntakeSockets::Socket>> IntakeSockets::open(
     const config::Source& source) {
-  if (source.address->scheme == Scheme::kSystemd) return take_activated(source);
+  if (source.address->scheme == Scheme::kSystemd) return open_activated(source);
   auto made = bind_source(source);
   if (!made.has_value()) return made.error();
   std::vector<Socket> sockets;
@@ -124,32 +119,16 @@ base::Result<std::vector<IntakeSockets::Socket>> IntakeSockets::open(
   return sockets;
 }
 
-/// All of that name: a socket unit may have one for each ListenStream=.
-base::Result<std::vector<IntakeSockets::Socket>> IntakeSockets::take_activated(
+base::Result<std::vector<IntakeSockets::Socket>> IntakeSockets::open_activated(
     const config::Source& source) {
-  const std::string address = to_string(*source.address);
+  auto taken = activated_.take(source);
+  if (!taken.has_value()) return taken.error();
   std::vector<Socket> sockets;
-  for (const auto& [handed_over, told_drops] : activated_) {
-    if (handed_over.name != source.address->path) continue;
-    base::Descriptor fd = duplicate(handed_over.fd);
-    if (fd.get() < 0) {
-      return base::Error{
-          fmt::format("{}: {}", address, base::last_system_error().message())};
-    }
-    ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
-    if (!net::is_datagram_socket(fd.get()) && !net::is_listening(fd.get())) {
-      return base::Error{fmt::format(
-          "{}: neither datagrams nor a socket that listens (Accept=no)",
-          address)};
-    }
-    sockets.push_back(make_socket(source, std::move(fd)));
-    sockets.back().told_drops = told_drops;
+  for (ActivatedSockets::Taken& each : *taken) {
+    sockets.push_back(make_socket(source, std::move(each.fd)));
+    sockets.back().drops = each.drops;
   }
-  if (!sockets.empty()) return sockets;
-  return base::Error{
-      fmt::format("{}: the service manager handed over no socket of that name "
-                  "(FileDescriptorName=)",
-                  address)};
+  return sockets;
 }
 
 /// Ready to be served: nothing of that can fail any more.
@@ -177,52 +156,43 @@ IntakeSockets::Reader IntakeSockets::make_reader(const base::Descriptor& fd) {
   return {&worker, worker.open_datagrams(fd)};
 }
 
+void IntakeSockets::take_backlogs(const Change& change) {
+  for (auto& [address, socket] : sockets_) {
+    if (change.prepared_->changes.closes(address)) take_backlog(socket);
+  }
+}
+
 void IntakeSockets::serve(const config::Settings& settings, Change change) {
-  Prepared& prepared = *change.prepared_;
-  warn_of_unused(settings);
-  close_replaced(prepared.bound);
-  for (auto& access : prepared.access) access.keep();
-  for (auto& [socket, reader] : prepared.readers) {
-    socket->reader = std::move(reader);
-  }
-  for (auto& [address, socket] : prepared.bound) socket.replaced.let_go();
-  sockets_.merge(prepared.bound);
-  Sockets kept;
-  for (const config::Source& source : settings.sources) {
-    if (!source.address) continue;
-    const std::string address = to_string(*source.address);
-    while (auto known = sockets_.extract(address)) {
-      keep(known.mapped(), source);
-      kept.insert(std::move(known));
-    }
-  }
-  for (auto& [address, socket] : sockets_) close(socket);
-  sockets_ = std::move(kept);
+  activated_.warn_of_unused(settings);
+  close_leaving(change.prepared_->changes);
+  commit(*change.prepared_);
+  sockets_.merge(change.prepared_->bound);
+  const SourcesByAddress named = sources_by_address(settings);
+  for (auto& [address, socket] : sockets_) keep(socket, *named.at(address));
   for (auto& [address, socket] : sockets_) {
     if (!std::exchange(socket.is_served, true)) serve_socket(socket);
   }
 }
 
-void IntakeSockets::take_backlogs(const config::Settings& settings,
-                                  const Change& change) {
-  std::set<std::string> kept;
-  for (const config::Source& source : settings.sources) {
-    if (source.address) kept.insert(to_string(*source.address));
-  }
-  for (auto& [address, socket] : sockets_) {
-    const bool is_replaced = change.prepared_->bound.contains(address);
-    if (is_replaced || !kept.contains(address)) take_backlog(socket);
+/// take_backlogs() was before: the workers may not have their sources any more.
+void IntakeSockets::close_leaving(const SocketChanges& changes) {
+  for (auto known = sockets_.begin(); known != sockets_.end();) {
+    if (!changes.closes(known->first)) {
+      ++known;
+      continue;
+    }
+    close(known->second);
+    known = sockets_.erase(known);
   }
 }
 
-/// Of an address that was bound anew. take_backlogs() was before: the workers
-/// may not have the source any more.
-void IntakeSockets::close_replaced(const Sockets& bound) {
-  for (const auto& [address, unused] : bound) {
-    while (auto replaced = sockets_.extract(address)) {
-      close(replaced.mapped());
-    }
+/// Nothing of it is taken back any more.
+void IntakeSockets::commit(Prepared& prepared) {
+  for (AccessChange& access : prepared.access) access.keep();
+  for (auto& [socket, reader] : prepared.readers) {
+    socket->reader = std::move(reader);
   }
+  for (auto& [address, socket] : prepared.bound) socket.replaced.let_go();
 }
 
 /// What waits at a socket from systemd waits for the next of us.
@@ -233,41 +203,20 @@ void IntakeSockets::take_backlog(Socket& socket) {
 
 /// The source has the socket from now on.
 void IntakeSockets::keep(Socket& socket, const config::Source& source) {
-  const bool is_renamed = socket.source.name != source.name;
-  if (is_renamed && socket.is_datagram()) {
+  const KeptSocket kept =
+      kept_socket(socket.source, source, socket.is_datagram());
+  if (kept.changes_reader) {
     settle_drops(socket);
     read_no_more(socket);
   }
-  if (socket.source == source) return;
   socket.source = source;
-  if (socket.listener != nullptr) socket.listener->serve(entrance_of(source));
+  if (kept.changes_entrance) socket.listener->serve(entrance_of(source));
 }
 
 /// What the kernel has dropped so far is its source's for ever.
 void IntakeSockets::settle_drops(Socket& socket) {
-  const std::uint32_t drops = new_drops(socket);
-  past_drops_[socket.source.name] += drops;
-  *socket.told_drops += drops;
-}
-
-/// Since the last that was told; also where the kernel's count has wrapped.
-std::uint32_t IntakeSockets::new_drops(const Socket& socket) {
-  return net::kernel_drops(socket.fd.get()) - *socket.told_drops;
-}
-
-/// Who connects to a socket that was handed over and is not read would wait.
-void IntakeSockets::warn_of_unused(const config::Settings& settings) const {
-  for (const Activated& activated : activated_) {
-    const net::notify::ActivatedSocket& socket = activated.handed_over;
-    const bool is_used =
-        std::ranges::any_of(settings.sources, [&](const auto& source) {
-          return source.address && source.address->scheme == Scheme::kSystemd &&
-                 source.address->path == socket.name;
-        });
-    if (is_used) continue;
-    log::warn("no source takes a socket that was handed over",
-              {{"address", "systemd:" + socket.name}});
-  }
+  past_drops_.settle(socket.source.name, socket.drops,
+                     net::kernel_drops(socket.fd.get()));
 }
 
 void IntakeSockets::serve_socket(Socket& socket) {
@@ -353,12 +302,13 @@ std::uint64_t IntakeSockets::accept_pauses() const {
 }
 
 std::map<std::string, std::uint64_t> IntakeSockets::kernel_drops() const {
-  auto drops = past_drops_;
+  DropCounts drops = past_drops_;
   for (const auto& [address, socket] : sockets_) {
     if (!socket.is_datagram()) continue;
-    drops[socket.source.name] += new_drops(socket);
+    const std::uint32_t count = net::kernel_drops(socket.fd.get());
+    drops.add(socket.source.name, socket.drops.new_drops(count));
   }
-  return drops;
+  return drops.by_source();
 }
 
 }  // namespace cflt::serve::listen

@@ -14,12 +14,13 @@
 
 #include "config/settings.h"
 #include "daemon/base/error.h"
+#include "daemon/serve/listen/activated_sockets.h"
+#include "daemon/serve/listen/drop_counts.h"
 #include "daemon/serve/listen/listener.h"
+#include "daemon/serve/listen/socket_changes.h"
 #include "daemon/serve/listen/socket_file.h"
 #include "daemon/serve/listen/unix_access.h"
 #include "daemon/serve/metrics/registry.h"
-#include "daemon/serve/net/notify.h"
-#include "daemon/serve/net/sockets.h"
 #include "daemon/serve/worker/worker.h"
 
 namespace cflt::serve::listen {
@@ -50,10 +51,10 @@ class IntakeSockets {
   /// takes sockets named systemd:NAME from `activated`. Changes who may
   /// connect.
   base::Result<Change> prepare(const config::Settings& settings);
-  /// Accepts what waits at the sockets that close, since `settings` do not name
-  /// them any more or the change has others in their place, while the workers
-  /// still have their sources.
-  void take_backlogs(const config::Settings& settings, const Change& change);
+  /// Accepts what waits at the sockets that close, since the settings that the
+  /// change was prepared for do not name them any more or it has others in
+  /// their place, while the workers still have their sources.
+  void take_backlogs(const Change& change);
   /// Serves what was prepared, gives up what `settings` do not name any more.
   /// The workers know the settings.
   void serve(const config::Settings& settings, Change change);
@@ -68,9 +69,6 @@ class IntakeSockets {
   std::map<std::string, std::uint64_t> kernel_drops() const;
 
  private:
-  /// The kernel's count of a socket up to which past_drops_ holds it.
-  using ToldDrops = std::shared_ptr<std::uint32_t>;
-
   /// Who will read datagrams.
   struct Reader {
     worker::Worker* worker;
@@ -86,40 +84,33 @@ class IntakeSockets {
     std::optional<Reader> reader;        // until it is served
     bool is_served = false;
     bool is_datagram() const { return listener == nullptr; }
-    ToldDrops told_drops = std::make_shared<std::uint32_t>(0);
-  };
-
-  /// Stays open, so that its source may leave and come back. What comes and is
-  /// dropped meanwhile is for the source that comes.
-  struct Activated {
-    net::notify::ActivatedSocket handed_over;
-    ToldDrops told_drops = std::make_shared<std::uint32_t>(0);
+    DropMark drops;
   };
 
   using Sockets = std::multimap<std::string, Socket>;  // by address
 
   struct Prepared {
+    SocketChanges changes;
     Sockets bound;                                    // not served yet
     std::vector<std::pair<Socket*, Reader>> readers;  // of sockets that stay
     std::vector<AccessChange> access;                 // the same
   };
 
+  SocketChanges changes_to(const config::Settings& settings) const;
   base::Result<void> prepare(const config::Source& source, Prepared& prepared);
   base::Result<void> bind(const config::Source& source, Prepared& prepared);
   base::Result<void> change(const config::Source& source, Prepared& prepared);
   /// All sockets of one address: a name may have several.
   base::Result<std::vector<Socket>> open(const config::Source& source);
-  base::Result<std::vector<Socket>> take_activated(
+  base::Result<std::vector<Socket>> open_activated(
       const config::Source& source);
   Socket make_socket(const config::Source& source, base::Descriptor fd);
   Reader make_reader(const base::Descriptor& fd);
-  bool is_bound(const std::string& address) const;
-  void close_replaced(const Sockets& bound);
+  void close_leaving(const SocketChanges& changes);
+  static void commit(Prepared& prepared);
   void keep(Socket& socket, const config::Source& source);
-  static std::uint32_t new_drops(const Socket& socket);
   void settle_drops(Socket& socket);
   static void take_backlog(Socket& socket);
-  void warn_of_unused(const config::Settings& settings) const;
   void serve_socket(Socket& socket);
   void read_no_more(Socket& socket);
   void close(Socket& socket);
@@ -130,11 +121,11 @@ class IntakeSockets {
 
   boost::asio::io_context& io_;
   Workers& workers_;
-  std::vector<Activated> activated_;
+  ActivatedSockets activated_;
   Sockets sockets_;
   std::map<std::string, worker::PlaceCount> open_;  // by source
   metrics::Registry registry_;
-  std::map<std::string, std::uint64_t> past_drops_;
+  DropCounts past_drops_;
   std::uint64_t past_pauses_ = 0;
   std::size_t next_worker_ = 0;
 };

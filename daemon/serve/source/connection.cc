@@ -65,7 +65,7 @@ void Connection::wait() {
   socket_.async_wait(
       Socket::wait_read,
       [self = shared_from_this()](const boost::system::error_code& error) {
-        if (self->life_.has_ended() || error == asio::error::operation_aborted)
+        if (self->has_ended() || error == asio::error::operation_aborted)
           return;
         self->guarded([&] {
           error ? self->end(metrics::Closed::kError) : self->on_readable();
@@ -101,8 +101,7 @@ void Connection::go_on(ConnectionLife::Next next) {
 /// Behind what the worker has to do already.
 void Connection::read_soon() {
   asio::post(io_, [self = shared_from_this()] {
-    if (!self->life_.has_ended())
-      self->guarded([&self] { self->on_readable(); });
+    if (!self->has_ended()) self->guarded([&self] { self->on_readable(); });
   });
 }
 
@@ -156,7 +155,7 @@ void Connection::take(std::size_t size) {
   port_->observe(now - begun);
   hand_on(batches);
   hold_partial();
-  if (life_.has_ended()) return;  // memory_limit
+  if (has_ended()) return;  // memory_limit
   has_read_ = true;
   tell_opening();
   if (!framed) lose_framing();

@@ -39,6 +39,7 @@ class Connection : public Session,
   using Clock = std::chrono::steady_clock;
   using Socket = boost::asio::generic::stream_protocol::socket;
 
+  bool has_ended() const { return life_.has_ended(); }
   template <class Step>
   void guarded(Step step);
   void break_off();

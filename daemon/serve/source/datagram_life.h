@@ -29,9 +29,9 @@ class DatagramLife {
 
   /// How a turn ended.
   enum class Turned {
-    kEmpty,  // the socket is, and all is taken
-    kTaken,  // time was up, and all is taken that was read
-    kHolds,  // time was up, and datagrams lie there that were read
+    kEmpty,  // nothing more can be read, and all is taken
+    kTaken,  // its time was up, and all is taken that was read
+    kHolds,  // its time was up, and some that was read is not taken
   };
 
   bool waits_for_datagrams() const { return state_ == State::kReading; }

@@ -1,14 +1,14 @@
 // When a connection has waited for too long, and what becomes of it then.
 //
-//              ┌── idle_timeout ───▶ it ends
-//   last read ─┤
-//              └── record_timeout ─▶ it ends, where a count promises more bytes
-//   begin of the record, or of what is left of it
-//              └── record_timeout ─▶ what is decided of the record is released
+//   the last read ────idle_timeout───▶ it ends
 //
-// A record's bytes may come slowly: released, it goes on. Bytes that a count
-// promises and that do not come will not come at all. Without a record that has
-// begun only idle_timeout matters.
+//   a record begins ──record_timeout─▶ what is decided of the record is
+//                                      released, and the rest begins anew; or
+//                                      it ends, where a count promises bytes
+//                                      and none has come for as long
+//
+// The sender of a line may take its time. Bytes that a count promises and that
+// do not come will not come at all.
 //
 // Has no clock of its own: `now` does not go back.
 #pragma once

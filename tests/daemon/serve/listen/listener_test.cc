@@ -27,7 +27,7 @@ class ListenerTest : public testing::Test {
                const sockaddr_storage&) {
           accepted_.push_back(std::move(connection));
           names_.push_back(entrance.source.name);
-          if (stops_at_first_) listener_->stop();
+          if (accepted_.size() == stops_at_) listener_->stop();
         });
     serve("app");
   }
@@ -57,7 +57,7 @@ class ListenerTest : public testing::Test {
   boost::asio::io_context io_{1};
   std::vector<base::Descriptor> accepted_, peers_;
   std::vector<std::string> names_;
-  bool stops_at_first_ = false;
+  std::size_t stops_at_ = 0;  // connections; 0: never
   std::shared_ptr<Listener> listener_;
 };
 
@@ -102,11 +102,20 @@ TEST_F(ListenerTest, TakesTheWholeBacklogAtOnce) {
 }
 
 TEST_F(ListenerTest, StoppedByWhoeverTakesAConnectionAcceptsNothingMore) {
-  stops_at_first_ = true;
+  stops_at_ = 1;
   connect(2);
   listener_->start();
   io_.run();
   EXPECT_EQ(accepted_.size(), 1U);
+}
+
+TEST_F(ListenerTest, StoppedByTheLastOfATurnDoesNotWaitForMore) {
+  stops_at_ = AcceptPace::kAcceptedInTurn;
+  connect(40);
+  listener_->start();
+  io_.run();
+  EXPECT_EQ(accepted_.size(), stops_at_);
+  EXPECT_EQ(listener_->pauses(), 0U);
 }
 
 TEST_F(ListenerTest, PausesWhereThereIsNoDescriptorAndGoesOn) {

@@ -142,7 +142,7 @@ TEST_F(Resources, ChangeOfSocketsIsRefusedWhereverEpollIsFullAndLeavesNothing) {
 
 TEST_F(Resources, ConnectionThatEpollDoesNotTakeIsClosedAndItsPlaceGivenBack) {
   const auto plan = plan_of(settings({"tcp://127.0.0.1:1"}));
-  workers_[0]->configure(plan);
+  workers_[0]->configure(plan, {});
   wait_for_worker();
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
@@ -161,7 +161,7 @@ TEST_F(Resources, ConnectionThatEpollDoesNotTakeIsClosedAndItsPlaceGivenBack) {
 
 TEST_F(Resources, ConnectionWithoutMemoryIsClosedAndCounted) {
   const auto plan = plan_of(settings({"tcp://127.0.0.1:1"}));
-  workers_[0]->configure(plan);
+  workers_[0]->configure(plan, {});
   wait_for_worker();
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
@@ -185,7 +185,7 @@ TEST_F(Resources, ConnectionWithoutMemoryIsClosedAndCounted) {
 }
 
 TEST_F(Resources, ConnectionOfASourceThatIsGoneIsClosed) {
-  workers_[0]->configure(plan_of(settings({"tcp://127.0.0.1:1"})));
+  workers_[0]->configure(plan_of(settings({"tcp://127.0.0.1:1"})), {});
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
   const auto peer = base::Descriptor::own(ends[0]);

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 class ConnectionTest : public testing::Test {
  protected:
   ConnectionTest() {
-    config_.framing = config::SourceFraming::kNewline;
+    config_.framing = framing::Framing::kNewline;
     config_.type = config::SourceType::kLines;
     config_.record_timeout = seconds(10);
     config_.idle_timeout = seconds(30);
@@ -145,7 +145,7 @@ TEST_F(ConnectionTest, WhatIsDecidedOfALineLeavesAfterTheRecordTimeout) {
 }
 
 TEST_F(ConnectionTest, ACountWhoseBytesDoNotComeEndsIt) {
-  config_.framing = config::SourceFraming::kOctetCounting;
+  config_.framing = framing::Framing::kOctetCounting;
   configure();
   open();
   send("10 abc");
@@ -165,7 +165,7 @@ TEST_F(ConnectionTest, WhoseRecordExceedsTheMemoryLimitIsClosed) {
 }
 
 TEST_F(ConnectionTest, WhoseFramingIsLostIsClosedAndTheRestCounted) {
-  config_.framing = config::SourceFraming::kOctetCounting;
+  config_.framing = framing::Framing::kOctetCounting;
   configure();
   open();
   send("no count");

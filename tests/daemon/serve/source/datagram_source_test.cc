@@ -108,6 +108,19 @@ TEST_F(DatagramSourceTest, ASocketThatFailsForEverIsTriedNowAndThenOnly) {
   }
 }
 
+TEST_F(DatagramSourceTest, WaitsWhileDatagramsOfAnotherLieInTheSlots) {
+  const auto& slots = DatagramSlots::of_this_thread();
+  ASSERT_TRUE(slots->claim(&slots));
+  UdpSocket reader, sender;
+  sender.connect(reader.address());
+  sender.send("hello");
+  read(std::move(reader.fd));
+  for (int i = 0; i < 5; ++i) io_.run_one();
+  EXPECT_EQ(counters().records.get(), 0U);
+  slots->release();
+  run_until(counters().records, 1);
+}
+
 class DatagramFlood : public DatagramSourceTest {
  protected:
   static constexpr std::size_t kCount = 10;  // fit a queue of Linux's default

@@ -24,7 +24,7 @@ class StdinSourceTest : public testing::Test {
     out_ = base::Descriptor::own(ends[1]);
     ::dup2(in.get(), STDIN_FILENO);
     config_.type = config::SourceType::kStdin;
-    config_.framing = config::SourceFraming::kNewline;
+    config_.framing = framing::Framing::kNewline;
     port_->configure(config_, test::make_redactor(), {});
     stdin_ =
         std::make_shared<StdinSource>(io_, port_, [this] { ++times_ended_; });
