@@ -24,10 +24,10 @@ char* write_escaped(Bytes payload, char terminator, std::string_view word,
 }  // namespace
 
 std::size_t Batch::run_end(std::size_t i) const {
-  const auto& apart = frames_->apart;
-  const auto next = std::ranges::upper_bound(apart, first_ + i);
-  return next == apart.end() ? count_
-                             : std::min<std::size_t>(count_, *next - first_);
+  const auto& gaps = frames_->gaps;
+  const auto next = std::ranges::upper_bound(gaps, first_ + i);
+  return next == gaps.end() ? count_
+                            : std::min<std::size_t>(count_, *next - first_);
 }
 
 /// Copies the stretch of the block that holds the records and what may stand
@@ -47,9 +47,9 @@ Batch Batch::copy_from(std::size_t first) const {
   for (Record& record : copy->records) {
     record.at -= static_cast<std::uint32_t>(begin);
   }
-  for (const std::uint32_t index : frames_->apart) {
+  for (const std::uint32_t index : frames_->gaps) {
     if (index >= first_ + first) {
-      copy->apart.push_back(index - first_ - static_cast<std::uint32_t>(first));
+      copy->gaps.push_back(index - first_ - static_cast<std::uint32_t>(first));
     }
   }
   copy->framed_as = frames_->framed_as;

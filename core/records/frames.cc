@@ -29,7 +29,7 @@ std::shared_ptr<Frames> FramePool::take(std::size_t capacity_bytes) {
       // bytes was before.
       std::atomic_thread_fence(std::memory_order_acquire);
       (*unused)->records.clear();
-      (*unused)->apart.clear();
+      (*unused)->gaps.clear();
       (*unused)->framed_as.reset();
       return *unused;
     }

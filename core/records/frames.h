@@ -60,7 +60,7 @@ struct Frames {
   std::optional<WireFraming> framed_as;
   /// The exceptions, by index and in order: records that were redacted. They
   /// end as the others do, but begin later, and have no count before them.
-  std::vector<std::uint32_t> apart;
+  std::vector<std::uint32_t> gaps;
   Origin origin;
   std::int64_t received_ns = 0;  // of the system clock
 

@@ -106,7 +106,7 @@ std::size_t Intake::frame_all(std::size_t end, std::int64_t now_ns,
         continue;
       case Frame::Kind::kComplete:
         restore_carry();
-        at = take_usual(take_complete(frame, at, now_ns), end);
+        at = take_common(take_complete(frame, at, now_ns), end);
         continue;
       case Frame::Kind::kPartial:
         break;
@@ -169,7 +169,7 @@ void Intake::take_payload(std::size_t at, std::size_t size,
 
 /// Many frames at once, up to one that is not as most are. Returns where that
 /// begins.
-std::size_t Intake::take_usual(std::size_t at, std::size_t end) {
+std::size_t Intake::take_common(std::size_t at, std::size_t end) {
   std::vector<Record>& records = frames_->records;
   const std::size_t known = records.size();
   const Bytes bytes = view(0, end);
@@ -234,7 +234,7 @@ void Intake::take_long_pieces(std::int64_t now_ns) {
   const bool has_first = long_->piece_count() == pieces.size();
   counts_.records += has_first ? 1 : 0;
   counts_.split += pieces.size() - (has_first ? 1 : 0);
-  interludes_.push_back({frames_->records.size(), std::move(pieces)});
+  long_pieces_.push_back({frames_->records.size(), std::move(pieces)});
 }
 
 /// The carry's bytes to the front of the block, where they belong.
@@ -286,11 +286,11 @@ void Intake::emit(std::int64_t now_ns, std::vector<Batch>& batches) {
     }
     done = to;
   };
-  for (Interlude& interlude : interludes_) {
-    emit_until(interlude.before);
-    std::ranges::move(interlude.pieces, std::back_inserter(batches));
+  for (LongPieces& long_pieces : long_pieces_) {
+    emit_until(long_pieces.before);
+    std::ranges::move(long_pieces.pieces, std::back_inserter(batches));
   }
-  interludes_.clear();
+  long_pieces_.clear();
   emit_until(frames->records.size());
 }
 

@@ -128,7 +128,7 @@ class Intake {
 
  private:
   /// A long record's pieces, and how many records of the block leave before.
-  struct Interlude {
+  struct LongPieces {
     std::size_t before;
     std::vector<Batch> pieces;
   };
@@ -147,7 +147,7 @@ class Intake {
   std::size_t take_complete(const framing::Frame& frame, std::size_t at,
                             std::int64_t now_ns);
   void take_payload(std::size_t at, std::size_t size, std::int64_t now_ns);
-  std::size_t take_usual(std::size_t at, std::size_t end);
+  std::size_t take_common(std::size_t at, std::size_t end);
   std::size_t take_lines(std::size_t at, Bytes bytes);
   std::optional<WireFraming> framed_as() const;
   void begin_long(std::size_t expected_bytes);
@@ -179,7 +179,7 @@ class Intake {
   bool carry_restored_ = true;
   bool are_as_framed_ = true;  // each record lies right behind the other
   bool ended_ = false;
-  std::vector<Interlude> interludes_;
+  std::vector<LongPieces> long_pieces_;
   IntakeCounts counts_;
 };
 

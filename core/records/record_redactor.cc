@@ -49,7 +49,7 @@ void RecordRedactor::redact(Frames& frames) {
     const auto count = static_cast<std::size_t>(inside - anchors.begin());
     if (redact_record(frames, *record, anchors.first(count), region_at)) {
       const auto index = record - frames.records.begin();
-      frames.apart.push_back(static_cast<std::uint32_t>(index));
+      frames.gaps.push_back(static_cast<std::uint32_t>(index));
     }
     anchors = anchors.subspan(count);
   }

@@ -31,7 +31,7 @@ bool is_in_long_run(std::string_view text, std::size_t begin, std::size_t end) {
 }
 
 /// A run of letters and digits.
-bool is_key_id(const Beside& side, std::size_t begin, std::size_t end,
+bool is_key_id(const Side& side, std::size_t begin, std::size_t end,
                Secrets secrets) {
   const std::string_view run = side.text().substr(begin, end - begin);
   if (run.size() != kKeyIdBytes ||
@@ -52,7 +52,7 @@ struct Nearest {
 
 /// The runs from the secret to the line's begin. One that touches the secret or
 /// a cut is longer than it looks.
-std::optional<Nearest> nearest_before(const Beside& side, Secrets secrets) {
+std::optional<Nearest> nearest_before(const Side& side, Secrets secrets) {
   const std::string_view text = side.text();
   const std::size_t feed = text.rfind('\n');
   const std::size_t line = feed == text.npos ? 0 : feed + 1;
@@ -69,7 +69,7 @@ std::optional<Nearest> nearest_before(const Beside& side, Secrets secrets) {
 }
 
 /// The same to the line's end.
-std::optional<Nearest> nearest_behind(const Beside& side, Secrets secrets) {
+std::optional<Nearest> nearest_behind(const Side& side, Secrets secrets) {
   const std::string_view text = side.text();
   const std::size_t line = std::min(text.find('\n'), text.size());
   for (std::size_t begin = 0; begin < line;) {
@@ -84,7 +84,7 @@ std::optional<Nearest> nearest_behind(const Beside& side, Secrets secrets) {
   return std::nullopt;
 }
 
-std::optional<std::string> nearest(const Beside& before, const Beside& behind,
+std::optional<std::string> nearest(const Side& before, const Side& behind,
                                    Secrets secrets) {
   const auto left = nearest_before(before, secrets);
   const auto right = nearest_behind(behind, secrets);

@@ -14,7 +14,7 @@
 #include <span>
 #include <string>
 
-#include "daemon/find/beside.h"
+#include "daemon/find/side.h"
 
 namespace cflt::find {
 

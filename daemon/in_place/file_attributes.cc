@@ -51,8 +51,8 @@ std::string copy_extended(int from, int to) {
   const std::vector<char> names = attribute_names(from);
   for (std::size_t at = 0; at < names.size();) {
     const char* name = names.data() + at;
-    if (auto trouble = copy_attribute(from, name, to); !trouble.empty()) {
-      return trouble;
+    if (auto problem = copy_attribute(from, name, to); !problem.empty()) {
+      return problem;
     }
     at += std::string_view(name).size() + 1;
   }
@@ -93,10 +93,10 @@ std::string copy_flags(int from, int to) {
 
 std::string copy_attributes(int from, const struct stat& status, int to) {
   // In this order: a new owner takes mode bits and capabilities away.
-  if (auto trouble = copy_owner(status, to); !trouble.empty()) return trouble;
-  if (auto trouble = copy_extended(from, to); !trouble.empty()) return trouble;
+  if (auto problem = copy_owner(status, to); !problem.empty()) return problem;
+  if (auto problem = copy_extended(from, to); !problem.empty()) return problem;
   if (::fchmod(to, status.st_mode & 07777) != 0) return cannot_keep("mode");
-  if (auto trouble = copy_flags(from, to); !trouble.empty()) return trouble;
+  if (auto problem = copy_flags(from, to); !problem.empty()) return problem;
   const timespec times[] = {status.st_atim, status.st_mtim};
   return ::futimens(to, times) == 0 ? "" : cannot_keep("times");
 }

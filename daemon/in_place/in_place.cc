@@ -38,13 +38,13 @@ void end_by(int signal) {
 /// False: it was told why.
 bool redact_file(InPlaceRun& run, const std::string& path) {
   InPlaceFile file(run, path);
-  const Trouble trouble = file.redact();
-  if (!trouble.empty()) base::complain(trouble);
+  const Problem problem = file.redact();
+  if (!problem.empty()) base::complain(problem);
   if (file.was_replaced() && !run.suffix.empty()) {
     base::complain(fmt::format(
         "{}{}: warning: this copy still holds the secrets", path, run.suffix));
   }
-  return trouble.empty();
+  return problem.empty();
 }
 
 bool redact_files(InPlaceRun& run, const filter::FilterOptions& options) {

@@ -18,7 +18,7 @@ namespace {
 using boost::system::error_code;
 
 /// Why a file of this kind is not replaced.
-Trouble refusal(const std::string& path, const struct stat& status) {
+Problem refusal(const std::string& path, const struct stat& status) {
   if (S_ISLNK(status.st_mode)) {
     std::error_code error;
     const auto target = std::filesystem::read_symlink(path, error);
@@ -44,15 +44,15 @@ void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) {
 InPlaceFile::InPlaceFile(InPlaceRun& run, const std::string& path)
     : run_(run), path_(path) {}
 
-Trouble InPlaceFile::redact() {
-  trouble_ = open();
-  if (trouble_.empty()) trouble_ = pass();
-  if (trouble_.empty() && replacement_) trouble_ = finish();
-  if (trouble_.empty() || trouble_.starts_with(path_ + ": ")) return trouble_;
-  return fmt::format("{}: {}", path_, trouble_);
+Problem InPlaceFile::redact() {
+  problem_ = open();
+  if (problem_.empty()) problem_ = pass();
+  if (problem_.empty() && replacement_) problem_ = finish();
+  if (problem_.empty() || problem_.starts_with(path_ + ": ")) return problem_;
+  return fmt::format("{}: {}", path_, problem_);
 }
 
-Trouble InPlaceFile::open() {
+Problem InPlaceFile::open() {
   struct stat status {};
   if (::lstat(path_.c_str(), &status) != 0) {
     return base::last_system_error().message();
@@ -78,7 +78,7 @@ Trouble InPlaceFile::open() {
 }
 
 /// Reads it all, twice where what is compressed is to be replaced.
-Trouble InPlaceFile::pass() {
+Problem InPlaceFile::pass() {
   Step result = Step::kAgain;
   while (result == Step::kAgain) {
     ::lseek(original_->fd(), 0, SEEK_SET);
@@ -95,7 +95,7 @@ Trouble InPlaceFile::pass() {
   }
   run_.totals.bytes += bytes_;
   run_.totals.lines += lines_;
-  return trouble_;
+  return problem_;
 }
 
 InPlaceFile::Step InPlaceFile::step(filter::Input& input,
@@ -190,18 +190,18 @@ error_code InPlaceFile::write(std::span<const Outgoing> pieces) {
   return {};
 }
 
-Trouble InPlaceFile::finish() {
+Problem InPlaceFile::finish() {
   if (encoder_) {
     if (const auto error = encoder_->finish()) return error.message();
   }
   if (run_.is_interrupted()) return "interrupted; it is left as it was";
-  Trouble trouble = replacement_->replace(*original_, run_.suffix);
-  was_replaced_ = trouble.empty();
-  return trouble;
+  Problem problem = replacement_->replace(*original_, run_.suffix);
+  was_replaced_ = problem.empty();
+  return problem;
 }
 
 InPlaceFile::Step InPlaceFile::fail(const std::string& why) {
-  trouble_ = why;
+  problem_ = why;
   return Step::kEnd;
 }
 

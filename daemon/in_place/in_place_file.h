@@ -40,19 +40,19 @@ class InPlaceFile {
   InPlaceFile(InPlaceRun& run, const std::string& path);
 
   /// Why it was left as it was: "<path>: ...". Empty: it is done.
-  Trouble redact();
+  Problem redact();
   bool was_replaced() const { return was_replaced_; }
 
  private:
   enum class Step { kGoOn, kEnd, kAgain };
 
-  Trouble open();
-  Trouble pass();
+  Problem open();
+  Problem pass();
   Step step(filter::Input& input, stream::Stream& stream,
             stream::Window& window);
   Step take(std::span<const Outgoing> pieces, const stream::Stream& stream);
   bool begin_replacement(compression::Compression compression);
-  Trouble finish();
+  Problem finish();
   boost::system::error_code write(std::span<const Outgoing> pieces);
   Step fail(const std::string& why);
   Step fail(const boost::system::error_code& error);
@@ -67,7 +67,7 @@ class InPlaceFile {
   std::uint64_t lines_ = 0;
   compression::Compression compression_ = compression::Compression::kNone;
   bool was_replaced_ = false;
-  Trouble trouble_;
+  Problem problem_;
 };
 
 }  // namespace cflt::in_place

@@ -142,20 +142,20 @@ error_code ReplacementFile::dig_new_holes() {
   return dig_holes(fd(), std::exchange(dug_, size), size);
 }
 
-Trouble ReplacementFile::adopt(const LeasedFile& original, int fd) {
-  if (auto trouble = copy_attributes(original.fd(), original.status(), fd);
-      !trouble.empty()) {
-    return trouble;
+Problem ReplacementFile::adopt(const LeasedFile& original, int fd) {
+  if (auto problem = copy_attributes(original.fd(), original.status(), fd);
+      !problem.empty()) {
+    return problem;
   }
   if (const auto error = dig_new_holes()) {
     return fmt::format("its holes cannot be kept: {}", error.message());
   }
   if (::fsync(fd) != 0) return base::last_system_error().message();
   const int error = written_.close();
-  return error == 0 ? Trouble() : base::system_error(error).message();
+  return error == 0 ? Problem() : base::system_error(error).message();
 }
 
-Trouble ReplacementFile::replace(const LeasedFile& original,
+Problem ReplacementFile::replace(const LeasedFile& original,
                                  const std::string& suffix) {
   const int fd = ::openat(folder_.get(), temporary_.c_str(),
                           O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -163,7 +163,7 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
   base::Descriptor reopened = base::Descriptor::own(fd);
   // Who may write to the folder may have put another in its place.
   if (!is_only_name(fd, written_.get())) return kExchanged;
-  if (auto trouble = adopt(original, fd); !trouble.empty()) return trouble;
+  if (auto problem = adopt(original, fd); !problem.empty()) return problem;
   struct stat status {};
   ::fstat(fd, &status);
   LeasedFile written(std::move(reopened), status);
@@ -184,16 +184,16 @@ Trouble ReplacementFile::replace(const LeasedFile& original,
     return give_up(written, base::last_system_error().message());
   }
   if (!original.is_unchanged(true)) return give_up(written, kChanged);
-  if (auto trouble = dispose(suffix); !trouble.empty()) {
-    return give_up(written, trouble);
+  if (auto problem = dispose(suffix); !problem.empty()) {
+    return give_up(written, problem);
   }
   ::fsync(folder_.get());
   return {};
 }
 
 /// Exchanges back, unless somebody is about to write to the new one as well.
-Trouble ReplacementFile::give_up(const LeasedFile& written,
-                                 const Trouble& reason) {
+Problem ReplacementFile::give_up(const LeasedFile& written,
+                                 const Problem& reason) {
   if (written.is_unchanged(true) && !exchange()) return reason;
   return fmt::format(
       "was opened for writing meanwhile; the original is kept beside it, not "
@@ -202,7 +202,7 @@ Trouble ReplacementFile::give_up(const LeasedFile& written,
 }
 
 /// What now has the temporary name is the original.
-Trouble ReplacementFile::dispose(const std::string& suffix) {
+Problem ReplacementFile::dispose(const std::string& suffix) {
   if (suffix.empty()) {
     if (::unlinkat(folder_.get(), temporary_.c_str(), 0) != 0) {
       return base::last_system_error().message();

@@ -6,8 +6,8 @@
 //   4. the other, under the temporary name, is removed or kept; or, where
 //      somebody opened it for writing meanwhile, exchanged back
 //
-// Why it is an exchange, and what the leases prove: docs/decisions/in_place.md. Until
-// replace() succeeds, the destructor removes what was written.
+// Why it is an exchange, and what the leases prove: docs/decisions/in_place.md.
+// Until replace() succeeds, the destructor removes what was written.
 #pragma once
 
 #include <sys/stat.h>
@@ -51,7 +51,7 @@ class LeasedFile {
 };
 
 /// What went wrong, for the user. Empty: nothing.
-using Trouble = std::string;
+using Problem = std::string;
 
 class ReplacementFile {
  public:
@@ -75,7 +75,7 @@ class ReplacementFile {
 
   /// Takes the place of `original`, which is removed, or gets the name
   /// path + `suffix`.
-  Trouble replace(const LeasedFile& original, const std::string& suffix);
+  Problem replace(const LeasedFile& original, const std::string& suffix);
 
  private:
   ReplacementFile(base::Descriptor folder, std::string name, bool is_sparse)
@@ -85,9 +85,9 @@ class ReplacementFile {
 
   boost::system::error_code dig_new_holes();
 
-  Trouble adopt(const LeasedFile& original, int fd);
-  Trouble give_up(const LeasedFile& written, const Trouble& reason);
-  Trouble dispose(const std::string& suffix);
+  Problem adopt(const LeasedFile& original, int fd);
+  Problem give_up(const LeasedFile& written, const Problem& reason);
+  Problem dispose(const std::string& suffix);
   bool names(const std::string& name, const LeasedFile& file) const;
   boost::system::error_code exchange() const;
 

@@ -235,7 +235,7 @@ std::shared_ptr<const Entrance> IntakeSockets::entrance_of(
     const config::Source& source) {
   auto& open_count = open_[source.name];
   if (open_count == nullptr) {
-    open_count = worker::make_place_count();
+    open_count = net::make_place_count();
   }
   return std::make_shared<const Entrance>(
       Entrance{source, &registry_.source(source.name), open_count});
@@ -284,7 +284,7 @@ void IntakeSockets::accept(const Entrance& entrance,
   }
   net::prepare_stream(connection.get());
   least_busy().adopt_stream(source.name, std::move(connection), name,
-                            worker::take_place(entrance.open_count));
+                            net::take_place(entrance.open_count));
 }
 
 worker::Worker& IntakeSockets::least_busy() {

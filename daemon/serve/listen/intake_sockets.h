@@ -123,7 +123,7 @@ class IntakeSockets {
   Workers& workers_;
   ActivatedSockets activated_;
   Sockets sockets_;
-  std::map<std::string, worker::PlaceCount> open_;  // by source
+  std::map<std::string, net::PlaceCount> open_;  // by source
   metrics::Registry registry_;
   DropCounts past_drops_;
   std::uint64_t past_pauses_ = 0;

@@ -17,7 +17,7 @@
 #include "daemon/base/descriptor.h"
 #include "daemon/serve/listen/accept_pace.h"
 #include "daemon/serve/metrics/counters.h"
-#include "daemon/serve/worker/places.h"
+#include "daemon/serve/net/places.h"
 
 namespace cflt::serve::listen {
 
@@ -29,7 +29,7 @@ struct Entrance {
   metrics::SourceCounters* counters = nullptr;
   /// Connections of the source, in all workers; those of earlier entrances by
   /// its name are among them.
-  worker::PlaceCount open_count;
+  net::PlaceCount open_count;
 };
 
 class Listener : public std::enable_shared_from_this<Listener> {

@@ -1,13 +1,13 @@
 // A sink that takes everything: to try the daemon on copied traffic.
 #pragma once
 
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 namespace cflt::serve::sink {
 
-class BlackholeSink : public SinkPort {
+class BlackholeSink : public Sink {
  public:
-  using SinkPort::SinkPort;
+  using Sink::Sink;
 
   void start() override { set_up(true); }
   void stop() override { set_up(false); }

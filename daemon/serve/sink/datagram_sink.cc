@@ -26,7 +26,7 @@ constexpr int kSendsInTurn = 16;
 
 DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
                            std::size_t max_bytes, metrics::Registry& registry)
-    : SinkPort(sink, max_bytes, registry),
+    : Sink(sink, max_bytes, registry),
       socket_(io),
       timer_(io),
       max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
@@ -45,7 +45,7 @@ void DatagramSink::stop() {
 
 void DatagramSink::change(const config::Sink& sink, std::size_t max_bytes) {
   reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
-  SinkPort::change(sink, max_bytes);
+  Sink::change(sink, max_bytes);
 }
 
 void DatagramSink::act(const Reconnect::Action& action,
@@ -64,7 +64,7 @@ void DatagramSink::act(const Reconnect::Action& action,
 }
 
 void DatagramSink::resolve() {
-  const config::Address& address = *sink().address;
+  const config::Address& address = *settings().address;
   if (address.scheme == config::Address::Scheme::kUnixgram) {
     endpoints_ = {asio::local::datagram_protocol::endpoint(address.path)};
     return act(reconnect_.resolved(1));
@@ -81,7 +81,7 @@ void DatagramSink::take_addresses(const Resolver::Found& found) {
   endpoints_.clear();
   for (const auto& address : found.addresses) {
     endpoints_.push_back(
-        asio::ip::udp::endpoint(address, sink().address->port));
+        asio::ip::udp::endpoint(address, settings().address->port));
   }
   act(reconnect_.resolved(endpoints_.size()), found.problem);
 }
@@ -161,7 +161,7 @@ void DatagramSink::count_truncated(std::size_t count) {
 
 /// A send has failed. True: the next may follow at once.
 bool DatagramSink::recover(int error) {
-  switch (after_failed_send(error, sink().address->scheme)) {
+  switch (after_failed_send(error, settings().address->scheme)) {
     case AfterFailedSend::kRetryNow:
       return true;
     case AfterFailedSend::kWaitUntilWritable:

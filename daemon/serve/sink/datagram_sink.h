@@ -16,11 +16,11 @@
 
 #include "daemon/serve/sink/reconnect.h"
 #include "daemon/serve/sink/resolver.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 namespace cflt::serve::sink {
 
-class DatagramSink : public SinkPort,
+class DatagramSink : public Sink,
                      public std::enable_shared_from_this<DatagramSink> {
  public:
   DatagramSink(boost::asio::io_context& io, const config::Sink& sink,

@@ -6,19 +6,16 @@
 #include <boost/asio/post.hpp>
 
 #include "daemon/serve/sink/file_writer.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 namespace cflt::serve::sink {
 
-class FileSink : public SinkPort,
-                 public std::enable_shared_from_this<FileSink> {
+class FileSink : public Sink, public std::enable_shared_from_this<FileSink> {
  public:
   FileSink(boost::asio::io_context& io, const config::Sink& sink,
            std::size_t max_bytes, metrics::Registry& registry,
            std::shared_ptr<FileWriter> writer)
-      : SinkPort(sink, max_bytes, registry),
-        io_(io),
-        writer_(std::move(writer)) {}
+      : Sink(sink, max_bytes, registry), io_(io), writer_(std::move(writer)) {}
 
   void start() override { set_up(true); }
   /// What the writer has not written yet is the writer's; who made it ends it.
@@ -36,7 +33,7 @@ class FileSink : public SinkPort,
     counters().retries.add(writer_->take_retries());
     counters().taken.add(writer_->take_written_bytes());
     if (writer_->is_broken()) give_up();
-    SinkPort::observe();
+    Sink::observe();
   }
 
  private:

@@ -16,7 +16,7 @@
 #include "daemon/base/io.h"
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/sink/failed_write.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 namespace cflt::serve::sink {
 namespace {

@@ -17,13 +17,13 @@
 
 #include <cstddef>
 
-#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/loop/backoff.h"
 
 namespace cflt::serve::sink {
 
 class Reconnect {
  public:
-  using Duration = Backoff::Duration;
+  using Duration = loop::Backoff::Duration;
 
   /// Which addresses of a name one attempt tries.
   enum class Tries { kAll, kNext };
@@ -55,7 +55,7 @@ class Reconnect {
 
   /// A reload: the delays from the next one on.
   void set_delays(Duration initial, Duration max) {
-    backoff_ = Backoff(initial, max);
+    backoff_ = loop::Backoff(initial, max);
   }
 
   bool is_up() const { return state_ == State::kUp; }
@@ -68,7 +68,7 @@ class Reconnect {
   Action wait();
 
   Tries tries_;
-  Backoff backoff_;
+  loop::Backoff backoff_;
   State state_ = State::kDown;
   std::size_t address_ = 0;  // the next to be tried
   std::size_t left_ = 0;     // addresses that this attempt may try

@@ -27,7 +27,7 @@ constexpr int kWritesInTurn = 8;
 
 StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
                        std::size_t max_bytes, metrics::Registry& registry)
-    : SinkPort(sink, max_bytes, registry),
+    : Sink(sink, max_bytes, registry),
       socket_(io),
       timer_(io),
       pause_(io),
@@ -49,7 +49,7 @@ void StreamSink::stop() {
 
 void StreamSink::warn_of_loss(const std::string& why) {
   log::warn("closed before the peer had taken all that was sent to it",
-            {{"sink", sink().name}, {"reason", why}});
+            {{"sink", settings().name}, {"reason", why}});
 }
 
 void StreamSink::finish() {
@@ -66,14 +66,14 @@ bool StreamSink::is_finished() {
   if (!outbox().empty()) return false;
   if (!reconnect_.is_up()) return true;
   // A unix socket's peer can read what it has after our end.
-  if (sink().address->scheme == config::Address::Scheme::kUnix) return true;
+  if (settings().address->scheme == config::Address::Scheme::kUnix) return true;
   if (net::has_unacknowledged(socket_.native_handle())) return false;
   return end_.may_close(std::chrono::steady_clock::now());
 }
 
 void StreamSink::change(const config::Sink& sink, std::size_t max_bytes) {
   reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
-  SinkPort::change(sink, max_bytes);
+  Sink::change(sink, max_bytes);
 }
 
 void StreamSink::act(const Reconnect::Action& action, const std::string& why) {
@@ -91,7 +91,7 @@ void StreamSink::act(const Reconnect::Action& action, const std::string& why) {
 }
 
 void StreamSink::resolve() {
-  const config::Address& address = *sink().address;
+  const config::Address& address = *settings().address;
   if (address.scheme == config::Address::Scheme::kUnix) {
     endpoints_ = {asio::local::stream_protocol::endpoint(address.path)};
     return act(reconnect_.resolved(1));
@@ -108,7 +108,7 @@ void StreamSink::take_addresses(const Resolver::Found& found) {
   endpoints_.clear();
   for (const auto& address : found.addresses) {
     endpoints_.push_back(
-        asio::ip::tcp::endpoint(address, sink().address->port));
+        asio::ip::tcp::endpoint(address, settings().address->port));
   }
   act(reconnect_.resolved(endpoints_.size()), found.problem);
 }

@@ -16,12 +16,12 @@
 #include "daemon/serve/sink/read_pacing.h"
 #include "daemon/serve/sink/reconnect.h"
 #include "daemon/serve/sink/resolver.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 #include "daemon/serve/sink/stream_end.h"
 
 namespace cflt::serve::sink {
 
-class StreamSink : public SinkPort,
+class StreamSink : public Sink,
                    public std::enable_shared_from_this<StreamSink> {
  public:
   StreamSink(boost::asio::io_context& io, const config::Sink& sink,

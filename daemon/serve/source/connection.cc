@@ -34,30 +34,30 @@ Advice advice_for(framing::Opening opening) {
     case framing::Opening::kProxy:
       return {"PROXY", "turn the PROXY protocol off in front of this source"};
     default:
-      return {"HTTP", "taken as lines; is this the wrong port?"};
+      return {"HTTP", "taken as lines; is this the wrong source?"};
   }
 }
 
 }  // namespace
 
-Connection::Connection(asio::io_context& io, std::shared_ptr<SourcePort> port,
+Connection::Connection(asio::io_context& io, std::shared_ptr<Source> source,
                        base::Descriptor socket, std::string peer,
                        std::function<void()> on_end)
     : io_(io),
-      port_(std::move(port)),
+      source_(std::move(source)),
       socket_(io, protocol_of(socket.get()), socket.get()),
       peer_(std::move(peer)),
       on_end_(std::move(on_end)),
-      intake_(port_->intake_options(), port_->redactor(), port_->pool()),
-      share_(port_->budget(), [this] { end(metrics::Closed::kMemoryLimit); }),
-      generation_(port_->generation()) {
+      intake_(source_->intake_options(), source_->redactor(), source_->pool()),
+      share_(source_->budget(), [this] { end(metrics::Closed::kMemoryLimit); }),
+      generation_(source_->generation()) {
   socket.release();
 }
 
 void Connection::start() {
-  port_->add(shared_from_this());
-  port_->counters().connections_opened.add(1);
-  port_->counters().connections_open.add(1);
+  source_->add(shared_from_this());
+  source_->counters().connections_opened.add(1);
+  source_->counters().connections_open.add(1);
   wait();
 }
 
@@ -75,7 +75,7 @@ void Connection::wait() {
 
 void Connection::park() {
   life_.park();
-  port_->call_when_may_read([weak = weak_from_this()] {
+  source_->call_when_may_read([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->resume();
   });
 }
@@ -108,26 +108,26 @@ void Connection::read_soon() {
 /// The border of its handlers.
 template <class Step>
 void Connection::guarded(Step step) {
-  const auto self = shared_from_this();  // the port may let go of us
+  const auto self = shared_from_this();  // the source may let go of us
   if (!loop::contained("a connection was closed", step)) break_off();
 }
 
 /// Nobody knows how far what was read has come: none of it leaves.
 void Connection::break_off() {
-  port_->counters().partial_bytes.add(-std::exchange(held_, 0));
+  source_->counters().partial_bytes.add(-std::exchange(held_, 0));
   share_.hold(0);
   close(metrics::Closed::kError);
 }
 
 void Connection::on_readable() {
-  if (!port_->may_read()) return park();
+  if (!source_->may_read()) return park();
   const bool got_bytes = read_once();
   go_on(life_.after_read(got_bytes));
 }
 
 /// False: there is nothing to read now, or the connection has ended.
 bool Connection::read_once() {
-  port_->refresh(intake_, &generation_);
+  source_->refresh(intake_, &generation_);
   const std::span<char> room = intake_.room();
   const ssize_t size =
       ::recv(socket_.native_handle(), room.data(), room.size(), MSG_DONTWAIT);
@@ -152,7 +152,7 @@ void Connection::take(std::size_t size) {
   const auto now = Clock::now();
   clock_.read(now);
   if (held_ == 0 || !batches.empty()) begin_record(now);
-  port_->observe(now - begun);
+  source_->observe(now - begun);
   hand_on(batches);
   hold_partial();
   if (has_ended()) return;  // memory_limit
@@ -170,8 +170,8 @@ void Connection::tell_opening() {
   }
   const auto [protocol, advice] = advice_for(opening);
   log::limited_for_peer(log::Level::kWarn, "not syslog, but another protocol",
-                        port_->name() + '\0' + protocol, peer_,
-                        {{"source", port_->name()},
+                        source_->name() + '\0' + protocol, peer_,
+                        {{"source", source_->name()},
                          {"peer", peer_},
                          {"protocol", protocol},
                          {"advice", advice}});
@@ -179,20 +179,20 @@ void Connection::tell_opening() {
 
 /// Nothing of the connection can be read any more.
 void Connection::lose_framing() {
-  port_->counters().lost_bytes.add(unread_bytes(socket_.native_handle()));
+  source_->counters().lost_bytes.add(unread_bytes(socket_.native_handle()));
   end(framing::is_foreign(intake_.opening()) ? metrics::Closed::kWrongProtocol
                                              : metrics::Closed::kBadFraming);
 }
 
 void Connection::hand_on(std::vector<records::Batch>& batches) {
-  port_->count(intake_.take_counts());
-  port_->deliver(batches, true);
+  source_->count(intake_.take_counts());
+  source_->deliver(batches, true);
 }
 
 /// May end this connection, or another.
 void Connection::hold_partial() {
   const std::size_t holds = intake_.held_bytes();
-  port_->counters().partial_bytes.add(holds - std::exchange(held_, holds));
+  source_->counters().partial_bytes.add(holds - std::exchange(held_, holds));
   share_.hold(holds);  // also where it is as much as before: see take()
 }
 
@@ -206,9 +206,9 @@ void Connection::drain() {
 
 void Connection::end(metrics::Closed why) {
   if (!life_.end()) return;
-  const auto self = shared_from_this();  // the port lets go of us here
+  const auto self = shared_from_this();  // the source lets go of us here
   std::vector<records::Batch> batches;
-  port_->refresh(intake_, &generation_);
+  source_->refresh(intake_, &generation_);
   intake_.end(now_ns(), batches, end_of(why));
   hand_on(batches);
   hold_partial();
@@ -217,9 +217,9 @@ void Connection::end(metrics::Closed why) {
 
 void Connection::close(metrics::Closed why) {
   if (!life_.close()) return;
-  port_->counters().closed[static_cast<std::size_t>(why)].add(1);
-  port_->counters().connections_open.add(-std::uint64_t{1});
-  port_->remove(this);
+  source_->counters().closed[static_cast<std::size_t>(why)].add(1);
+  source_->counters().connections_open.add(-std::uint64_t{1});
+  source_->remove(this);
   tell_end(why);
   on_end_();
   // Last: who sees our end finds it counted, and may connect in its place.
@@ -236,8 +236,8 @@ void Connection::tell_end(metrics::Closed why) {
   const char* reason = metrics::kClosedNames[static_cast<std::size_t>(why)];
   log::limited_for_peer(
       is_usual ? log::Level::kDebug : log::Level::kWarn, "connection closed",
-      port_->name() + '\0' + reason, peer_,
-      {{"source", port_->name()}, {"peer", peer_}, {"reason", reason}});
+      source_->name() + '\0' + reason, peer_,
+      {{"source", source_->name()}, {"peer", peer_}, {"reason", reason}});
 }
 
 void Connection::check_time(Clock::time_point now) {
@@ -255,7 +255,7 @@ void Connection::check_time(Clock::time_point now) {
 }
 
 SessionClock::Timeouts Connection::timeouts() const {
-  const config::Source& source = port_->source();
+  const config::Source& source = source_->settings();
   return {source.idle_timeout, source.record_timeout};
 }
 
@@ -267,8 +267,8 @@ SessionClock::Held Connection::held() const {
 
 /// Where a sink is full, it waits until that has room.
 void Connection::release_record(Clock::time_point now) {
-  if (!port_->may_read()) return;
-  port_->refresh(intake_, &generation_);
+  if (!source_->may_read()) return;
+  source_->refresh(intake_, &generation_);
   std::vector<records::Batch> batches;
   intake_.release(now_ns(), batches);
   begin_record(now);

@@ -6,7 +6,7 @@
 //
 // One read a turn: a busy sender does not keep others waiting, and more has
 // come when its turn comes again (four reads a turn: 0.6 x the throughput).
-// The port holds it until it has ended.
+// The source holds it until it has ended.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -17,7 +17,7 @@
 #include "daemon/base/descriptor.h"
 #include "daemon/serve/source/connection_life.h"
 #include "daemon/serve/source/session_clock.h"
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 
 namespace cflt::serve::source {
 
@@ -25,7 +25,7 @@ class Connection : public Session,
                    public std::enable_shared_from_this<Connection> {
  public:
   /// `on_end` is called once, when the connection has ended.
-  Connection(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+  Connection(boost::asio::io_context& io, std::shared_ptr<Source> source,
              base::Descriptor socket, std::string peer,
              std::function<void()> on_end);
 
@@ -63,7 +63,7 @@ class Connection : public Session,
   void hold_partial();
 
   boost::asio::io_context& io_;
-  std::shared_ptr<SourcePort> port_;
+  std::shared_ptr<Source> source_;
   Socket socket_;
   std::string peer_;
   std::function<void()> on_end_;

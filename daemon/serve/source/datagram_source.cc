@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kLastRetry{5000};
 /// of its own, further ones share one.
 constexpr std::size_t kMaxHosts = 128;
 
-/// The address as it lies there, without the port; of unix sockets none.
+/// The address as it lies there, without the source; of unix sockets none.
 std::string_view host_bytes(const sockaddr_storage& address) {
   const auto view = [](const auto& bytes) {
     return std::string_view(reinterpret_cast<const char*>(&bytes),
@@ -44,21 +44,21 @@ std::string_view host_bytes(const sockaddr_storage& address) {
 }  // namespace
 
 DatagramSource::DatagramSource(boost::asio::io_context& io,
-                               std::shared_ptr<SourcePort> port, Socket socket)
+                               std::shared_ptr<Source> source, Socket socket)
     : io_(io),
-      port_(std::move(port)),
+      source_(std::move(source)),
       socket_(std::move(socket)),
-      intake_(port_->intake_options(), port_->redactor(), port_->pool()),
+      intake_(source_->intake_options(), source_->redactor(), source_->pool()),
       slot_bytes_(DatagramSlots::slot_bytes_for(socket_.native_handle())),
       retry_(io),
       backoff_(kFirstRetry, kLastRetry),
       refusals_(std::chrono::minutes(1), kMaxHosts),
-      generation_(port_->generation()) {}
+      generation_(source_->generation()) {}
 
 DatagramSource::~DatagramSource() { release_slots(); }
 
 void DatagramSource::start() {
-  port_->add(shared_from_this());
+  source_->add(shared_from_this());
   wait();
 }
 
@@ -79,7 +79,7 @@ void DatagramSource::take_turn_soon() {
 
 /// The border of a turn.
 void DatagramSource::take_turn() {
-  const auto self = shared_from_this();  // the port may let go of us
+  const auto self = shared_from_this();  // the source may let go of us
   if (!loop::contained("datagrams were dropped",
                        [this] { take_turn_or_go_on(); })) {
     break_off();
@@ -158,13 +158,13 @@ bool DatagramSource::read_some(Turn& turn) {
 
 /// It may be of one datagram, or pass: what the kernel holds is read then.
 void DatagramSource::fail(int error) {
-  port_->counters().read_errors.add(1);
+  source_->counters().read_errors.add(1);
   const auto next = life_.fail();
   if (next != DatagramLife::Next::kRetry) return go_on(next);
   if (const auto suppressed = failures_.admit(Clock::now())) {
     log::write_limited(
         log::Level::kError, "cannot read datagrams, trying again", *suppressed,
-        {{"source", port_->name()}, {"reason", std::strerror(error)}});
+        {{"source", source_->name()}, {"reason", std::strerror(error)}});
   }
   go_on(next);
 }
@@ -179,7 +179,7 @@ void DatagramSource::retry_later() {
 /// Those that were read. Where time is up (null: it never is) at the end of a
 /// block, which is what takes time, the rest stays.
 void DatagramSource::take_until_over(const Turn* turn) {
-  port_->refresh(intake_, &generation_);
+  source_->refresh(intake_, &generation_);
   const auto begun = Clock::now();
   const std::int64_t now = now_ns();
   bool is_over = false;
@@ -190,9 +190,9 @@ void DatagramSource::take_until_over(const Turn* turn) {
               turn->is_over(Clock::now());
   }
   intake_.flush(now, batches_);
-  port_->observe(Clock::now() - begun);
-  port_->count(intake_.take_counts());
-  port_->deliver(batches_, false);
+  source_->observe(Clock::now() - begun);
+  source_->count(intake_.take_counts());
+  source_->deliver(batches_, false);
 }
 
 void DatagramSource::take_one(std::int64_t now_ns) {
@@ -207,7 +207,7 @@ void DatagramSource::take_one(std::int64_t now_ns) {
 /// in half a secret.
 bool DatagramSource::is_whole_and_permitted(
     const DatagramSlots::Datagram& datagram) {
-  if (!net::is_permitted(datagram.sender, port_->source().permit_origin)) {
+  if (!net::is_permitted(datagram.sender, source_->settings().permit_origin)) {
     refuse(datagram.sender);
     return false;
   }
@@ -216,20 +216,21 @@ bool DatagramSource::is_whole_and_permitted(
 }
 
 void DatagramSource::tell_oversized() {
-  port_->counters().oversized.add(1);
+  source_->counters().oversized.add(1);
   const auto suppressed = oversized_.admit(Clock::now());
   if (!suppressed) return;
   log::write_limited(log::Level::kWarn, "datagram is too long, dropped",
-                     *suppressed, {{"source", port_->name()}});
+                     *suppressed, {{"source", source_->name()}});
 }
 
 void DatagramSource::refuse(const sockaddr_storage& sender) {
-  port_->counters().not_permitted.add(1);
+  source_->counters().not_permitted.add(1);
   const auto suppressed = refusals_.admit(host_bytes(sender), Clock::now());
   if (!suppressed) return;
   const std::string peer = net::peer_name(sender);
   log::write_limited(log::Level::kWarn, "datagram is not permitted",
-                     *suppressed, {{"source", port_->name()}, {"peer", peer}});
+                     *suppressed,
+                     {{"source", source_->name()}, {"peer", peer}});
 }
 
 void DatagramSource::drain() {
@@ -243,13 +244,13 @@ void DatagramSource::drain() {
 /// What was read is a record each, also where time is up.
 void DatagramSource::end(metrics::Closed) {
   if (!life_.end()) return;
-  const auto self = shared_from_this();  // the port lets go of us here
+  const auto self = shared_from_this();  // the source lets go of us here
   if (slots_ != nullptr) take_until_over(nullptr);
   release_slots();
   retry_.cancel();
   boost::system::error_code ignored;
   socket_.close(ignored);
-  port_->remove(this);
+  source_->remove(this);
 }
 
 }  // namespace cflt::serve::source

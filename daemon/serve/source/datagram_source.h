@@ -17,10 +17,10 @@
 
 #include "core/records/datagram_intake.h"
 #include "daemon/serve/log/rate_limiter.h"
-#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/loop/backoff.h"
 #include "daemon/serve/source/datagram_life.h"
 #include "daemon/serve/source/datagram_slots.h"
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 #include "daemon/serve/source/turn.h"
 
 namespace cflt::serve::source {
@@ -30,7 +30,7 @@ class DatagramSource : public Session,
  public:
   using Socket = boost::asio::posix::stream_descriptor;
 
-  DatagramSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+  DatagramSource(boost::asio::io_context& io, std::shared_ptr<Source> source,
                  Socket socket);
   ~DatagramSource() override;
 
@@ -59,7 +59,7 @@ class DatagramSource : public Session,
   void tell_oversized();
 
   boost::asio::io_context& io_;
-  std::shared_ptr<SourcePort> port_;
+  std::shared_ptr<Source> source_;
   Socket socket_;
   records::DatagramIntake intake_;
   std::size_t slot_bytes_;
@@ -67,7 +67,7 @@ class DatagramSource : public Session,
   std::vector<records::Batch> batches_;
   DatagramLife life_;
   boost::asio::steady_timer retry_;
-  sink::Backoff backoff_;
+  loop::Backoff backoff_;
   log::RateLimiter refusals_;  // by host
   log::LineLimit oversized_;
   log::LineLimit failures_;

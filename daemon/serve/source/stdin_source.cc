@@ -34,16 +34,19 @@ metrics::Closed reason_of(StdinReader::State state) {
 }  // namespace
 
 StdinSource::StdinSource(boost::asio::io_context& io,
-                         std::shared_ptr<SourcePort> port,
+                         std::shared_ptr<Source> source,
                          std::function<void()> on_end)
-    : io_(io), port_(std::move(port)), on_end_(std::move(on_end)), timer_(io) {
-  renew_intake(port_->intake_options());
+    : io_(io),
+      source_(std::move(source)),
+      on_end_(std::move(on_end)),
+      timer_(io) {
+  renew_intake(source_->intake_options());
 }
 
 StdinSource::~StdinSource() = default;
 
 void StdinSource::start() {
-  port_->add(shared_from_this());
+  source_->add(shared_from_this());
   reader_ = std::make_unique<StdinReader>(
       STDIN_FILENO,
       [weak = weak_from_this(), &io = io_] { take_soon(weak, io); });
@@ -54,7 +57,7 @@ void StdinSource::start_reader() {
   if (state_ != State::kStarting) return;
   if (!reader_->start()) return start_reader_later();
   state_ = State::kReading;
-  if (port_ != nullptr) reader_->ask();
+  if (source_ != nullptr) reader_->ask();
 }
 
 /// errno says why there is none now.
@@ -68,13 +71,13 @@ void StdinSource::start_reader_later() {
   });
 }
 
-void StdinSource::move_to(std::shared_ptr<SourcePort> port) {
-  if (has_ended() || port == port_) return;
-  if (port == nullptr) return rest();
-  if (port_ != nullptr) port_->remove(this);
-  port_ = std::move(port);
-  port_->add(shared_from_this());
-  generation_ = port_->generation() - 1;  // of another port: it has changed
+void StdinSource::move_to(std::shared_ptr<Source> source) {
+  if (has_ended() || source == source_) return;
+  if (source == nullptr) return rest();
+  if (source_ != nullptr) source_->remove(this);
+  source_ = std::move(source);
+  source_->add(shared_from_this());
+  generation_ = source_->generation() - 1;  // of another source: it has changed
   refresh();
   reader_->ask();
   take_soon(weak_from_this(), io_);
@@ -85,8 +88,8 @@ void StdinSource::move_to(std::shared_ptr<SourcePort> port) {
 void StdinSource::rest() {
   reader_->pause();
   if (!reader_->block().empty()) take_block();
-  port_->remove(this);
-  port_.reset();
+  source_->remove(this);
+  source_.reset();
 }
 
 /// On the worker's thread.
@@ -99,7 +102,7 @@ void StdinSource::take_soon(const std::weak_ptr<StdinSource>& weak,
 
 void StdinSource::drain() {
   if (has_ended() || state_ == State::kDraining) return;
-  if (port_ == nullptr || state_ == State::kStarting) {
+  if (source_ == nullptr || state_ == State::kStarting) {
     return end(metrics::Closed::kShutdown);
   }
   state_ = State::kDraining;
@@ -120,7 +123,7 @@ void StdinSource::hurry_reader() {
 
 /// The border of what comes from the reader.
 void StdinSource::take() {
-  const auto self = shared_from_this();  // the port may let go of us
+  const auto self = shared_from_this();  // the source may let go of us
   if (!loop::contained("stdin was given up", [this] { take_or_wait(); })) {
     break_off();
   }
@@ -129,19 +132,19 @@ void StdinSource::take() {
 /// Nobody knows how far what was read has come: none of it leaves.
 void StdinSource::break_off() {
   if (std::exchange(state_, State::kEnded) == State::kEnded) return;
-  if (port_ == nullptr) return;
+  if (source_ == nullptr) return;
   timer_.cancel();
   reader_->stop();
-  port_->counters().read_errors.add(1);
-  port_->remove(this);
+  source_->counters().read_errors.add(1);
+  source_->remove(this);
   on_end_();
 }
 
 /// What the reader brought, if it is not taken yet.
 void StdinSource::take_or_wait() {
-  if (has_ended() || port_ == nullptr || !reader_->has_news()) return;
-  if (!port_->may_read()) {
-    return port_->call_when_may_read(
+  if (has_ended() || source_ == nullptr || !reader_->has_news()) return;
+  if (!source_->may_read()) {
+    return source_->call_when_may_read(
         [weak = weak_from_this(), &io = io_] { take_soon(weak, io); });
   }
   if (reader_->is_over()) return end(reason_of(reader_->state()));
@@ -154,60 +157,60 @@ void StdinSource::take_block() {
   std::vector<records::Batch> batches;
   const std::span<const char> block = reader_->block();
   std::memcpy(intake_->room().data(), block.data(), block.size());
-  const auto begun = SourcePort::Clock::now();
+  const auto begun = Source::Clock::now();
   intake_->filled(block.size(), now_ns(), batches);
   reader_->took();
-  port_->observe(SourcePort::Clock::now() - begun);
+  source_->observe(Source::Clock::now() - begun);
   hand_on(batches);
 }
 
 /// Another framing counts from the next record that begins a block: a record
 /// that has begun ends as it began.
 void StdinSource::refresh() {
-  const records::IntakeOptions options = port_->intake_options();
+  const records::IntakeOptions options = source_->intake_options();
   if (options.framing != framing_ && !intake_->has_partial()) {
     return renew_intake(options);
   }
-  port_->refresh(*intake_, &generation_);
+  source_->refresh(*intake_, &generation_);
 }
 
 void StdinSource::renew_intake(const records::IntakeOptions& options) {
-  intake_ = std::make_unique<records::Intake>(options, port_->redactor(),
-                                              port_->pool());
+  intake_ = std::make_unique<records::Intake>(options, source_->redactor(),
+                                              source_->pool());
   framing_ = options.framing;
-  generation_ = port_->generation();
+  generation_ = source_->generation();
 }
 
 void StdinSource::hand_on(std::vector<records::Batch>& batches) {
-  port_->count(intake_->take_counts());
-  port_->deliver(batches, true);
+  source_->count(intake_->take_counts());
+  source_->deliver(batches, true);
 }
 
 /// A record that is not complete ends here. But for kEnd it is we who cut it:
 /// it may go on in stdin.
 void StdinSource::end(metrics::Closed why) {
   if (std::exchange(state_, State::kEnded) == State::kEnded) return;
-  const auto self = shared_from_this();  // the port lets go of us here
+  const auto self = shared_from_this();  // the source lets go of us here
   const auto how = why == metrics::Closed::kEnd ? records::End::kByPeer
                                                 : records::End::kByUs;
   timer_.cancel();
   reader_->stop();
-  if (port_ == nullptr) return tell_what_is_left();
-  port_->counters().read_errors.add(why == metrics::Closed::kError ? 1 : 0);
+  if (source_ == nullptr) return tell_what_is_left();
+  source_->counters().read_errors.add(why == metrics::Closed::kError ? 1 : 0);
   if (!reader_->block().empty()) take_block();  // it waited for a sink
   refresh();
   std::vector<records::Batch> batches;
   intake_->end(now_ns(), batches, how);
   hand_on(batches);
-  port_->remove(this);
+  source_->remove(this);
   if (why == metrics::Closed::kShutdown) tell_what_is_left();
   if (why != metrics::Closed::kShutdown) on_end_();
 }
 
 /// At a shutdown.
 void StdinSource::tell_what_is_left() {
-  const bool is_dropped =
-      port_ == nullptr && (intake_->has_partial() || !reader_->block().empty());
+  const bool is_dropped = source_ == nullptr &&
+                          (intake_->has_partial() || !reader_->block().empty());
   if (is_dropped) {
     log::warn("a record of stdin was dropped, no source reads stdin any more");
   }

@@ -11,7 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <memory>
 
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 #include "daemon/serve/source/stdin_reader.h"
 
 namespace cflt::serve::source {
@@ -21,15 +21,15 @@ class StdinSource : public Session,
  public:
   /// `on_end` is called on the worker, when all of stdin has been handed on, or
   /// it cannot be read any more; not where it was drained or ended before.
-  StdinSource(boost::asio::io_context& io, std::shared_ptr<SourcePort> port,
+  StdinSource(boost::asio::io_context& io, std::shared_ptr<Source> source,
               std::function<void()> on_end);
   ~StdinSource() override;
 
   void start();
-  /// It is the source of that port from now on; of none (null): nothing more is
-  /// read until the next call. A record that is not complete waits, and goes on
-  /// there, where the rules of the new port judge it.
-  void move_to(std::shared_ptr<SourcePort> port);
+  /// It is the source of that source from now on; of none (null): nothing more
+  /// is read until the next call. A record that is not complete waits, and goes
+  /// on there, where the rules of the new source judge it.
+  void move_to(std::shared_ptr<Source> source);
 
   void drain() override;
   void end(metrics::Closed why) override;
@@ -61,7 +61,7 @@ class StdinSource : public Session,
   void tell_what_is_left();
 
   boost::asio::io_context& io_;
-  std::shared_ptr<SourcePort> port_;  // null: no source reads stdin now
+  std::shared_ptr<Source> source_;  // null: no source reads stdin now
   std::function<void()> on_end_;
   std::unique_ptr<records::Intake> intake_;
   framing::Framing framing_;

@@ -39,7 +39,7 @@ void Pipeline::renew_sinks(const Plan& plan, const MakeSink& make_sink,
 Pipeline::Sink Pipeline::renew_sink(const Sink& old, const Plan& plan,
                                     const config::Sink& sink,
                                     const MakeSink& make_sink) {
-  if (old != nullptr && may_become(old->sink(), sink)) {
+  if (old != nullptr && may_become(old->settings(), sink)) {
     old->change(sink, buffer_share(plan, sink));
     return old;
   }
@@ -47,7 +47,7 @@ Pipeline::Sink Pipeline::renew_sink(const Sink& old, const Plan& plan,
 }
 
 void Pipeline::retire(Sink sink, Time until) {
-  sink->be_replaced();
+  sink->make_way();
   retired_.push_back({std::move(sink), until});
 }
 
@@ -80,11 +80,10 @@ std::vector<Pipeline::Sink> Pipeline::sinks_of(const Plan& plan,
   return sinks;
 }
 
-source::SourcePort& Pipeline::source_to_configure(const std::string& name) {
+source::Source& Pipeline::source_to_configure(const std::string& name) {
   auto& source = sources_[name];
   if (source == nullptr) {
-    source =
-        std::make_shared<source::SourcePort>(name, registry_, pool_, budget_);
+    source = std::make_shared<source::Source>(name, registry_, pool_, budget_);
     source->hold(held_);
   }
   return *source;
@@ -96,8 +95,7 @@ void Pipeline::let_leave() {
   }
 }
 
-std::shared_ptr<source::SourcePort> Pipeline::find_source(
-    const std::string& name) {
+std::shared_ptr<source::Source> Pipeline::find_source(const std::string& name) {
   const auto known = sources_.find(name);
   return known == sources_.end() ? nullptr : known->second;
 }
@@ -157,24 +155,24 @@ void Pipeline::start_sinks() {
 
 /// To one peer they go one after the other, so that order is kept. Another peer
 /// need not wait for one that may be gone.
-bool Pipeline::is_behind_another(const sink::SinkPort& sink) const {
-  const auto& address = sink.sink().address;
+bool Pipeline::is_behind_another(const sink::Sink& sink) const {
+  const auto& address = sink.settings().address;
   for (const Retired& each : retired_) {
     if (each.sink.get() == &sink) return false;
-    if (address && each.sink->sink().address == address) return true;
+    if (address && each.sink->settings().address == address) return true;
   }
   return false;
 }
 
-void Pipeline::give_up(sink::SinkPort& sink) {
+void Pipeline::give_up(sink::Sink& sink) {
   const std::uint64_t count = stop(sink);
   if (count == 0) return;
   if (draining_) dropped_ += count;
   log::error("records of a removed sink were not delivered",
-             {{"sink", sink.sink().name}, {"records", count}});
+             {{"sink", sink.settings().name}, {"records", count}});
 }
 
-std::uint64_t Pipeline::stop(sink::SinkPort& sink) {
+std::uint64_t Pipeline::stop(sink::Sink& sink) {
   sink.stop();
   return sink.drop_rest();
 }

@@ -22,9 +22,9 @@
 
 #include "core/records/record_redactor.h"
 #include "daemon/serve/metrics/registry.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 #include "daemon/serve/source/partial_budget.h"
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 #include "daemon/serve/worker/plan.h"
 
 namespace cflt::serve::worker {
@@ -33,7 +33,7 @@ class Pipeline {
  public:
   using Time = std::chrono::steady_clock::time_point;
   using MakeSink =
-      std::function<std::shared_ptr<sink::SinkPort>(const config::Sink&)>;
+      std::function<std::shared_ptr<sink::Sink>(const config::Sink&)>;
 
   /// All outlive it.
   Pipeline(metrics::Registry& registry, records::FramePool& pool,
@@ -54,7 +54,7 @@ class Pipeline {
   void let_leave();
 
   /// Null where the plan does not name the source.
-  std::shared_ptr<source::SourcePort> find_source(const std::string& name);
+  std::shared_ptr<source::Source> find_source(const std::string& name);
   std::vector<std::shared_ptr<source::Session>> sessions_of(
       const std::string& name);
 
@@ -78,8 +78,8 @@ class Pipeline {
   std::uint64_t stop();
 
  private:
-  using Sink = std::shared_ptr<sink::SinkPort>;
-  using Source = std::shared_ptr<source::SourcePort>;
+  using Sink = std::shared_ptr<sink::Sink>;
+  using Source = std::shared_ptr<source::Source>;
 
   struct Retired {
     Sink sink;
@@ -97,13 +97,13 @@ class Pipeline {
   void renew_sources(const Plan& plan,
                      const std::shared_ptr<scan::Scanner>& scanner, Time until);
   std::vector<Sink> sinks_of(const Plan& plan, const std::string& source);
-  source::SourcePort& source_to_configure(const std::string& name);
+  source::Source& source_to_configure(const std::string& name);
   void end_leaving(Time now);
   void end_retired(Time now);
   void start_sinks();
-  bool is_behind_another(const sink::SinkPort& sink) const;
-  void give_up(sink::SinkPort& sink);
-  std::uint64_t stop(sink::SinkPort& sink);
+  bool is_behind_another(const sink::Sink& sink) const;
+  void give_up(sink::Sink& sink);
+  std::uint64_t stop(sink::Sink& sink);
 
   metrics::Registry& registry_;
   records::FramePool& pool_;

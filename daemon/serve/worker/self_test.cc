@@ -8,7 +8,7 @@
 
 #include "core/canary/canary.h"
 #include "core/records/intake.h"
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 
 namespace cflt::serve::worker {
 namespace {

@@ -8,11 +8,11 @@
 
 namespace cflt::serve::worker {
 
-std::shared_ptr<sink::SinkPort> make_sink(boost::asio::io_context& io,
-                                          const config::Sink& sink,
-                                          std::size_t share_bytes,
-                                          metrics::Registry& registry,
-                                          const FileWriters& writers) {
+std::shared_ptr<sink::Sink> make_sink(boost::asio::io_context& io,
+                                      const config::Sink& sink,
+                                      std::size_t share_bytes,
+                                      metrics::Registry& registry,
+                                      const FileWriters& writers) {
   switch (sink.type) {
     case config::SinkType::kBlackhole:
       return std::make_shared<sink::BlackholeSink>(sink, share_bytes, registry);

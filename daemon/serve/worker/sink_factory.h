@@ -9,7 +9,7 @@
 
 #include "daemon/serve/metrics/registry.h"
 #include "daemon/serve/sink/file_writer.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 namespace cflt::serve::worker {
 
@@ -19,10 +19,10 @@ using FileWriters = std::map<std::string, std::shared_ptr<sink::FileWriter>>;
 
 /// `share_bytes` is this worker's part of the buffer. `io` and `registry`
 /// outlive the sink.
-std::shared_ptr<sink::SinkPort> make_sink(boost::asio::io_context& io,
-                                          const config::Sink& sink,
-                                          std::size_t share_bytes,
-                                          metrics::Registry& registry,
-                                          const FileWriters& writers);
+std::shared_ptr<sink::Sink> make_sink(boost::asio::io_context& io,
+                                      const config::Sink& sink,
+                                      std::size_t share_bytes,
+                                      metrics::Registry& registry,
+                                      const FileWriters& writers);
 
 }  // namespace cflt::serve::worker

@@ -60,9 +60,9 @@ void Worker::configure(std::shared_ptr<const Plan> plan, FileWriters writers) {
 }
 
 void Worker::adopt_stream(const std::string& source, base::Descriptor socket,
-                          std::string peer, Place place) {
+                          std::string peer, net::Place place) {
   auto ended = [place = std::move(place),
-                mine = take_place(connection_count_)]() mutable {
+                mine = net::take_place(connection_count_)]() mutable {
     mine.reset();
     place.reset();
   };
@@ -114,7 +114,7 @@ void Worker::adopt_stdin(const std::string& source,
 }
 
 /// Null where a reload has removed the source: who was to read it ends.
-std::shared_ptr<source::SourcePort> Worker::source_to_read(
+std::shared_ptr<source::Source> Worker::source_to_read(
     const std::string& name) {
   auto found = pipeline_.find_source(name);
   if (found == nullptr) {

@@ -20,10 +20,10 @@
 #include "core/scan/scanner.h"
 #include "daemon/base/descriptor.h"
 #include "daemon/serve/metrics/registry.h"
+#include "daemon/serve/net/places.h"
 #include "daemon/serve/source/partial_budget.h"
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 #include "daemon/serve/worker/pipeline.h"
-#include "daemon/serve/worker/places.h"
 #include "daemon/serve/worker/plan.h"
 #include "daemon/serve/worker/self_test.h"
 #include "daemon/serve/worker/sink_factory.h"
@@ -49,7 +49,7 @@ class Worker {
   void configure(std::shared_ptr<const Plan> plan, FileWriters writers);
   /// The place is given back when the connection has ended.
   void adopt_stream(const std::string& source, base::Descriptor socket,
-                    std::string peer, Place place);
+                    std::string peer, net::Place place);
   /// What adopt_datagrams() takes: all of it that can fail. Throws where there
   /// is no descriptor, or epoll takes no more.
   DatagramSocket open_datagrams(const base::Descriptor& socket);
@@ -90,7 +90,7 @@ class Worker {
   void make_scalar_scanner(const Plan& plan);
   void count_rescued();
   void move_stdin(const Plan& plan);
-  std::shared_ptr<source::SourcePort> source_to_read(const std::string& name);
+  std::shared_ptr<source::Source> source_to_read(const std::string& name);
   void tick();
   void wait_tick();
   void check_each_second(Time now);
@@ -116,7 +116,7 @@ class Worker {
   std::chrono::steady_clock::time_point last_self_test_;
   bool stopped_ = false;
   std::atomic<std::uint64_t> heartbeat_ = 0;
-  PlaceCount connection_count_ = make_place_count();
+  net::PlaceCount connection_count_ = net::make_place_count();
   std::atomic<std::uint64_t> dropped_at_stop_ = 0;
   std::thread thread_;
 };

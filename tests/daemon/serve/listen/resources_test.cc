@@ -147,11 +147,11 @@ TEST_F(Resources, ConnectionThatEpollDoesNotTakeIsClosedAndItsPlaceGivenBack) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
   const auto peer = base::Descriptor::own(ends[0]);
-  const auto places = worker::make_place_count();
+  const auto places = net::make_place_count();
   g_room = 0;
   workers_[0]->adopt_stream(plan->settings.sources[0].name,
                             base::Descriptor::own(ends[1]), "peer",
-                            worker::take_place(places));
+                            net::take_place(places));
   char byte = 0;
   EXPECT_EQ(::read(peer.get(), &byte, 1), 0);
   wait_for_worker();
@@ -166,10 +166,10 @@ TEST_F(Resources, ConnectionWithoutMemoryIsClosedAndCounted) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
   const auto peer = base::Descriptor::own(ends[0]);
-  const auto places = worker::make_place_count();
+  const auto places = net::make_place_count();
   const std::string& source = plan->settings.sources[0].name;
   workers_[0]->adopt_stream(source, base::Descriptor::own(ends[1]), "peer",
-                            worker::take_place(places));
+                            net::take_place(places));
   wait_for_worker();
   g_no_memory = true;
   ASSERT_EQ(::write(peer.get(), "text\n", 5), 5);
@@ -189,9 +189,9 @@ TEST_F(Resources, ConnectionOfASourceThatIsGoneIsClosed) {
   std::array<int, 2> ends{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
   const auto peer = base::Descriptor::own(ends[0]);
-  const auto places = worker::make_place_count();
+  const auto places = net::make_place_count();
   workers_[0]->adopt_stream("gone", base::Descriptor::own(ends[1]), "peer",
-                            worker::take_place(places));
+                            net::take_place(places));
   char byte = 0;
   EXPECT_EQ(::read(peer.get(), &byte, 1), 0);
   wait_for_worker();

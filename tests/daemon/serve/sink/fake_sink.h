@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 namespace cflt::serve::sink {
 
-class FakeSink : public SinkPort {
+class FakeSink : public Sink {
  public:
-  using SinkPort::SinkPort;
+  using Sink::Sink;
 
   void start() override { started = true; }
   void stop() override { stopped = true; }

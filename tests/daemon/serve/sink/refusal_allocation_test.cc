@@ -134,8 +134,8 @@ class RefusedDatagrams : public testing::Test {
   metrics::Registry registry_;
   records::FramePool pool_;
   source::PartialBudget budget_{1000};
-  std::shared_ptr<source::SourcePort> port_ =
-      std::make_shared<source::SourcePort>("app", registry_, pool_, budget_);
+  std::shared_ptr<source::Source> port_ =
+      std::make_shared<source::Source>("app", registry_, pool_, budget_);
   base::Descriptor reader_ =
       base::Descriptor::own(::socket(AF_INET, SOCK_DGRAM, 0));
   base::Descriptor sender_ =

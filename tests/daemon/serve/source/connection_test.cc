@@ -25,17 +25,17 @@ class ConnectionTest : public testing::Test {
     config_.idle_timeout = seconds(30);
     configure();
   }
-  ~ConnectionTest() override { port_->abandon(); }
+  ~ConnectionTest() override { source_->abandon(); }
 
-  void configure() { port_->configure(config_, test::make_redactor(), {}); }
+  void configure() { source_->configure(config_, test::make_redactor(), {}); }
 
   void open() {
     std::array<int, 2> ends{};
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
     peer_ = base::Descriptor::own(ends[0]);
-    connection_ =
-        std::make_shared<Connection>(io_, port_, base::Descriptor::own(ends[1]),
-                                     "unix", [this] { ++times_ended_; });
+    connection_ = std::make_shared<Connection>(
+        io_, source_, base::Descriptor::own(ends[1]), "unix",
+        [this] { ++times_ended_; });
     connection_->start();
   }
 
@@ -49,21 +49,21 @@ class ConnectionTest : public testing::Test {
   }
   /// So long after now.
   void check_time_in(seconds later) {
-    connection_->check_time(SourcePort::Clock::now() + later);
+    connection_->check_time(Source::Clock::now() + later);
   }
 
   std::uint64_t closed(Closed why) {
     return counters().closed[static_cast<std::size_t>(why)].get();
   }
-  metrics::SourceCounters& counters() { return port_->counters(); }
+  metrics::SourceCounters& counters() { return source_->counters(); }
 
   boost::asio::io_context io_;
   metrics::Registry registry_;
   records::FramePool pool_;
   PartialBudget budget_{1 << 20};
   config::Source config_;
-  std::shared_ptr<SourcePort> port_ =
-      std::make_shared<SourcePort>("app", registry_, pool_, budget_);
+  std::shared_ptr<Source> source_ =
+      std::make_shared<Source>("app", registry_, pool_, budget_);
   base::Descriptor peer_;
   std::shared_ptr<Connection> connection_;
   int times_ended_ = 0;
@@ -79,7 +79,7 @@ TEST_F(ConnectionTest, EndsWithItsPeerAndWhatIsLeftIsARecord) {
   EXPECT_EQ(counters().records.get(), 3U);
   EXPECT_EQ(closed(Closed::kEnd), 1U);
   EXPECT_EQ(times_ended_, 1);
-  EXPECT_FALSE(port_->has_sessions());
+  EXPECT_FALSE(source_->has_sessions());
 }
 
 TEST_F(ConnectionTest, DrainedReadsWhatHasArrivedAndEnds) {
@@ -94,18 +94,18 @@ TEST_F(ConnectionTest, DrainedReadsWhatHasArrivedAndEnds) {
 /// hold() does to it what a full sink does.
 TEST_F(ConnectionTest, ReadsNothingWhileThePortMayNotRead) {
   open();
-  port_->hold(true);
+  source_->hold(true);
   send("one\n");
   run();
   EXPECT_EQ(counters().records.get(), 0U);
-  port_->hold(false);
+  source_->hold(false);
   run();
   EXPECT_EQ(counters().records.get(), 1U);
 }
 
 TEST_F(ConnectionTest, DoesNotTimeOutWhileThePortMayNotRead) {
   open();
-  port_->hold(true);
+  source_->hold(true);
   send("one\n");
   run();
   check_time_in(seconds(100));
@@ -114,13 +114,13 @@ TEST_F(ConnectionTest, DoesNotTimeOutWhileThePortMayNotRead) {
 
 TEST_F(ConnectionTest, DrainedWhileThePortMayNotReadEndsWhenItMay) {
   open();
-  port_->hold(true);
+  source_->hold(true);
   send("one\n");
   run();
   connection_->drain();
   run();
   EXPECT_EQ(times_ended_, 0);
-  port_->hold(false);
+  source_->hold(false);
   run();
   EXPECT_EQ(counters().records.get(), 1U);
   EXPECT_EQ(closed(Closed::kShutdown), 1U);

@@ -16,12 +16,12 @@ namespace {
 /// A source without sinks, whose handlers run when the test says so.
 class DatagramSourceTest : public testing::Test {
  protected:
-  DatagramSourceTest() { port_->configure({}, test::make_redactor(), {}); }
-  ~DatagramSourceTest() override { port_->abandon(); }
+  DatagramSourceTest() { source_->configure({}, test::make_redactor(), {}); }
+  ~DatagramSourceTest() override { source_->abandon(); }
 
   void read(base::Descriptor socket) {
     DatagramSource::Socket registered(io_, socket.release());
-    std::make_shared<DatagramSource>(io_, port_, std::move(registered))
+    std::make_shared<DatagramSource>(io_, source_, std::move(registered))
         ->start();
   }
 
@@ -30,14 +30,14 @@ class DatagramSourceTest : public testing::Test {
     while (counter.get() < value) io_.run_one();
   }
 
-  metrics::SourceCounters& counters() { return port_->counters(); }
+  metrics::SourceCounters& counters() { return source_->counters(); }
 
   boost::asio::io_context io_;
   metrics::Registry registry_;
   records::FramePool pool_;
   PartialBudget budget_{1000};
-  std::shared_ptr<SourcePort> port_ =
-      std::make_shared<SourcePort>("app", registry_, pool_, budget_);
+  std::shared_ptr<Source> source_ =
+      std::make_shared<Source>("app", registry_, pool_, budget_);
 };
 
 struct UdpSocket {
@@ -170,14 +170,14 @@ TEST_F(DatagramFlood, AnotherSourceTakesItsDatagramsMeanwhile) {
 
 TEST_F(DatagramFlood, ADrainTakesAllThatHasCome) {
   run_until(counters().records, 1);
-  for (const auto& session : port_->sessions()) session->drain();
-  while (port_->has_sessions()) io_.run_one();
+  for (const auto& session : source_->sessions()) session->drain();
+  while (source_->has_sessions()) io_.run_one();
   EXPECT_EQ(counters().records.get(), kCount);
 }
 
 TEST_F(DatagramFlood, AnEndTakesAllThatWasRead) {
   run_until(counters().records, 1);
-  port_->abandon();
+  source_->abandon();
   EXPECT_EQ(counters().records.get(), kCount);
 }
 

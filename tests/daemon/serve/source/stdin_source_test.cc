@@ -25,12 +25,12 @@ class StdinSourceTest : public testing::Test {
     ::dup2(in.get(), STDIN_FILENO);
     config_.type = config::SourceType::kStdin;
     config_.framing = framing::Framing::kNewline;
-    port_->configure(config_, test::make_redactor(), {});
+    source_->configure(config_, test::make_redactor(), {});
     stdin_ =
-        std::make_shared<StdinSource>(io_, port_, [this] { ++times_ended_; });
+        std::make_shared<StdinSource>(io_, source_, [this] { ++times_ended_; });
   }
   ~StdinSourceTest() override {
-    port_->abandon();
+    source_->abandon();
     stdin_->end(metrics::Closed::kShutdown);
     ::dup2(before_.get(), STDIN_FILENO);
   }
@@ -41,16 +41,16 @@ class StdinSourceTest : public testing::Test {
   }
   /// Until the source has so many records; it does, or the test hangs.
   void run_until_records(std::uint64_t count) {
-    run_until([&] { return port_->counters().records.get() >= count; });
+    run_until([&] { return source_->counters().records.get() >= count; });
   }
   template <class Condition>
   void run_until(Condition is_so) {
     while (!is_so()) io_.run_one_for(std::chrono::milliseconds(10));
   }
-  std::shared_ptr<SourcePort> make_port(const std::string& name) {
-    auto port = std::make_shared<SourcePort>(name, registry_, pool_, budget_);
-    port->configure(config_, test::make_redactor(), {});
-    return port;
+  std::shared_ptr<Source> make_port(const std::string& name) {
+    auto source = std::make_shared<Source>(name, registry_, pool_, budget_);
+    source->configure(config_, test::make_redactor(), {});
+    return source;
   }
 
   base::Descriptor before_ =
@@ -64,8 +64,8 @@ class StdinSourceTest : public testing::Test {
   records::FramePool pool_;
   PartialBudget budget_{1 << 20};
   config::Source config_;
-  std::shared_ptr<SourcePort> port_ =
-      std::make_shared<SourcePort>("app", registry_, pool_, budget_);
+  std::shared_ptr<Source> source_ =
+      std::make_shared<Source>("app", registry_, pool_, budget_);
   std::shared_ptr<StdinSource> stdin_;
   int times_ended_ = 0;
 };
@@ -76,26 +76,26 @@ TEST_F(StdinSourceTest, EndsWithItsWriterAndWhatIsLeftIsARecord) {
   run_until_records(1);
   out_ = {};
   run_until([this] { return times_ended_ > 0; });
-  EXPECT_EQ(port_->counters().records.get(), 2U);
-  EXPECT_FALSE(port_->has_sessions());
+  EXPECT_EQ(source_->counters().records.get(), 2U);
+  EXPECT_FALSE(source_->has_sessions());
 }
 
 TEST_F(StdinSourceTest, DrainedReadsWhatWaitsAndDoesNotSayThatStdinHasEnded) {
   write("one\ntwo\n");
   stdin_->start();
   stdin_->drain();
-  run_until([this] { return !port_->has_sessions(); });
-  EXPECT_EQ(port_->counters().records.get(), 2U);
+  run_until([this] { return !source_->has_sessions(); });
+  EXPECT_EQ(source_->counters().records.get(), 2U);
   EXPECT_EQ(times_ended_, 0);
 }
 
 TEST_F(StdinSourceTest, TakesNothingWhileThePortMayNotRead) {
-  port_->hold(true);
+  source_->hold(true);
   stdin_->start();
   write("one\n");
   io_.run_for(std::chrono::milliseconds(50));
-  EXPECT_EQ(port_->counters().records.get(), 0U);
-  port_->hold(false);
+  EXPECT_EQ(source_->counters().records.get(), 0U);
+  source_->hold(false);
   run_until_records(1);
 }
 
@@ -104,12 +104,12 @@ TEST_F(StdinSourceTest, ARecordThatHasBegunGoesOnInTheNextSource) {
   write("one\ntw");
   run_until_records(1);
   stdin_->move_to(nullptr);
-  EXPECT_FALSE(port_->has_sessions());
-  port_ = make_port("next");
-  stdin_->move_to(port_);
+  EXPECT_FALSE(source_->has_sessions());
+  source_ = make_port("next");
+  stdin_->move_to(source_);
   write("o\n");
   run_until_records(1);
-  EXPECT_EQ(port_->counters().partial.get(), 0U);
+  EXPECT_EQ(source_->counters().partial.get(), 0U);
 }
 
 TEST_F(StdinSourceTest, DrainedWithoutASourceItEndsAtOnce) {
@@ -118,8 +118,8 @@ TEST_F(StdinSourceTest, DrainedWithoutASourceItEndsAtOnce) {
   run_until_records(1);
   stdin_->move_to(nullptr);
   stdin_->drain();
-  stdin_->move_to(port_);  // too late
-  EXPECT_FALSE(port_->has_sessions());
+  stdin_->move_to(source_);  // too late
+  EXPECT_FALSE(source_->has_sessions());
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ using sink::FakeSink;
 /// A session that only remembers what it is told.
 class FakeSession : public source::Session {
  public:
-  explicit FakeSession(source::SourcePort& source) : source_(source) {}
+  explicit FakeSession(source::Source& source) : source_(source) {}
   void drain() override { draining = true; }
   void end(metrics::Closed) override {
     ended = true;
@@ -32,7 +32,7 @@ class FakeSession : public source::Session {
   Pipeline::Time checked{};
 
  private:
-  source::SourcePort& source_;
+  source::Source& source_;
 };
 
 class Pipelines : public testing::Test {
@@ -78,7 +78,7 @@ class Pipelines : public testing::Test {
     source->add(session);
     return session;
   }
-  void deliver(source::SourcePort& source) {
+  void deliver(source::Source& source) {
     auto batches = test::batches_of({"one", "two", "three"}, frames_);
     source.deliver(batches, true);
   }

@@ -1,4 +1,4 @@
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 
 #include <unistd.h>
 
@@ -39,21 +39,21 @@ std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {
       stream::redact_text(header.app_name));
 }
 
-SinkPort::SinkPort(const config::Sink& sink, std::size_t max_bytes,
-                   metrics::Registry& registry)
-    : sink_(sink),
+Sink::Sink(const config::Sink& sink, std::size_t max_bytes,
+           metrics::Registry& registry)
+    : settings_(sink),
       registry_(registry),
       counters_(registry.sink(sink.name)),
       outbox_(wire_options(sink), syslog_header(sink)),
       room_(max_bytes) {}
 
-void SinkPort::change(const config::Sink& sink, std::size_t max_bytes) {
-  sink_ = sink;
+void Sink::change(const config::Sink& sink, std::size_t max_bytes) {
+  settings_ = sink;
   room_.set_max_bytes(max_bytes);
   account();  // there may be room now
 }
 
-void SinkPort::add_source(const std::string& source) {
+void Sink::add_source(const std::string& source) {
   const std::size_t index = registry_.source_index(source);
   if (pairs_.size() <= index) {
     pairs_.resize(index + 1);
@@ -61,12 +61,13 @@ void SinkPort::add_source(const std::string& source) {
     refusals_.resize(index + 1);
   }
   room_.add_source(static_cast<std::uint16_t>(index));
-  pairs_[index] = &registry_.pair(source, sink_.name);
+  pairs_[index] = &registry_.pair(source, settings_.name);
   source_names_[index] = source;
 }
 
-void SinkPort::push(const records::Batch& batch, bool may_wait) {
-  const bool waits = may_wait && sink_.when_full == config::WhenFull::kBlock;
+void Sink::push(const records::Batch& batch, bool may_wait) {
+  const bool waits =
+      may_wait && settings_.when_full == config::WhenFull::kBlock;
   if (is_over_) return refuse(batch, metrics::Dropped::kShutdown);
   if (is_full() && !waits) return refuse(batch, metrics::Dropped::kBufferFull);
   room_.pushed(batch.origin().source);
@@ -76,7 +77,7 @@ void SinkPort::push(const records::Batch& batch, bool may_wait) {
   publish();
 }
 
-void SinkPort::refuse(const records::Batch& batch, metrics::Dropped why) {
+void Sink::refuse(const records::Batch& batch, metrics::Dropped why) {
   const std::uint16_t source = batch.origin().source;
   pair(source).dropped[static_cast<std::size_t>(why)].add(
       batch.records().size());
@@ -84,41 +85,42 @@ void SinkPort::refuse(const records::Batch& batch, metrics::Dropped why) {
 }
 
 /// A flood may be refused: what is not told must cost nothing.
-void SinkPort::tell_refusal(std::uint16_t source, metrics::Dropped why) {
+void Sink::tell_refusal(std::uint16_t source, metrics::Dropped why) {
   log::LineLimit& limit = refusals_[source][static_cast<std::size_t>(why)];
   const auto suppressed = limit.admit(std::chrono::steady_clock::now());
   if (!suppressed) return;
   log::write_limited(
       log::Level::kWarn, "records are dropped", *suppressed,
       {{"source", source_names_[source]},
-       {"sink", sink_.name},
+       {"sink", settings_.name},
        {"reason", metrics::kDroppedNames[static_cast<std::size_t>(why)]}});
 }
 
-void SinkPort::connected() {
+void Sink::connected() {
   set_up(true);
   down_reason_.reset();
   tell_state();
 }
 
-void SinkPort::disconnected(const std::string& why) {
+void Sink::disconnected(const std::string& why) {
   set_up(false);
   down_reason_ = why;
   tell_state();
 }
 
-void SinkPort::observe() {
+void Sink::observe() {
   if (state_log_) tell_state();
   tell_if_stuck();
 }
 
-void SinkPort::tell_state() {
+void Sink::tell_state() {
   if (!state_log_) state_log_.emplace();
   const auto suppressed =
       state_log_->admit(!down_reason_, std::chrono::steady_clock::now());
   if (!suppressed) return;
-  const std::string address = to_string(*sink_.address);
-  std::vector<log::Field> fields{{"sink", sink_.name}, {"address", address}};
+  const std::string address = to_string(*settings_.address);
+  std::vector<log::Field> fields{{"sink", settings_.name},
+                                 {"address", address}};
   if (down_reason_) fields.push_back({"reason", *down_reason_});
   if (*suppressed > 0) fields.push_back({"suppressed", *suppressed});
   down_reason_
@@ -126,7 +128,7 @@ void SinkPort::tell_state() {
       : log::write(log::Level::kInfo, "sink connected", fields);
 }
 
-void SinkPort::tell_if_stuck() {
+void Sink::tell_if_stuck() {
   const auto now = std::chrono::steady_clock::now();
   if (!room_.is_stuck(now)) return;
   const auto suppressed = stuck_limit_.admit(now);
@@ -134,10 +136,10 @@ void SinkPort::tell_if_stuck() {
   log::write_limited(
       log::Level::kWarn,
       "sources wait: the buffer is full and nothing is delivered", *suppressed,
-      {{"sink", sink_.name}});
+      {{"sink", settings_.name}});
 }
 
-void SinkPort::account() {
+void Sink::account() {
   note_progress(metrics::Dropped::kEmpty);
   publish();
   if (!room_.has_room(outbox_.memory_bytes())) return;
@@ -145,7 +147,7 @@ void SinkPort::account() {
   if (room_.has_waiting()) source_waits();
 }
 
-std::uint64_t SinkPort::drop_rest() {
+std::uint64_t Sink::drop_rest() {
   const std::uint64_t count = outbox_.record_count();
   is_over_ = true;
   outbox_.drop_all();
@@ -154,14 +156,14 @@ std::uint64_t SinkPort::drop_rest() {
   return count;
 }
 
-void SinkPort::note_progress(metrics::Dropped why) {
+void Sink::note_progress(metrics::Dropped why) {
   while (const auto progress = outbox_.next_progress()) {
     count_delivered(*progress);
     count_dropped(*progress, why);
   }
 }
 
-void SinkPort::count_delivered(const records::Progress& progress) {
+void Sink::count_delivered(const records::Progress& progress) {
   metrics::PairCounters& counters = pair(progress.source);
   counters.delivered.add(progress.delivered);
   counters.queued.add(-progress.delivered);
@@ -170,15 +172,15 @@ void SinkPort::count_delivered(const records::Progress& progress) {
   if (progress.delivered > 0) room_.delivered();
 }
 
-void SinkPort::count_dropped(const records::Progress& progress,
-                             metrics::Dropped why) {
+void Sink::count_dropped(const records::Progress& progress,
+                         metrics::Dropped why) {
   metrics::PairCounters& counters = pair(progress.source);
   counters.dropped[static_cast<std::size_t>(why)].add(progress.dropped);
   counters.queued.add(-progress.dropped);
 }
 
 /// Adds what has changed: one that is replaced has a queue for a while, too.
-void SinkPort::publish() {
+void Sink::publish() {
   const std::size_t bytes = outbox_.memory_bytes();
   counters_.queue_bytes.add(bytes - std::exchange(published_bytes_, bytes));
 }

@@ -1,4 +1,4 @@
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 
 #include <algorithm>
 #include <ctime>
@@ -17,8 +17,8 @@ framing::Framing framing_of(const config::Source& source) {
 
 }  // namespace
 
-SourcePort::SourcePort(std::string name, metrics::Registry& registry,
-                       records::FramePool& pool, PartialBudget& budget)
+Source::Source(std::string name, metrics::Registry& registry,
+               records::FramePool& pool, PartialBudget& budget)
     : name_(std::move(name)),
       pool_(pool),
       budget_(budget),
@@ -26,10 +26,10 @@ SourcePort::SourcePort(std::string name, metrics::Registry& registry,
       histogram_(registry.scan_histogram()),
       index_(registry.source_index(name_)) {}
 
-void SourcePort::configure(const config::Source& source,
-                           std::shared_ptr<records::RecordRedactor> redactor,
-                           std::vector<std::shared_ptr<sink::SinkPort>> sinks) {
-  source_ = source;
+void Source::configure(const config::Source& source,
+                       std::shared_ptr<records::RecordRedactor> redactor,
+                       std::vector<std::shared_ptr<sink::Sink>> sinks) {
+  settings_ = source;
   redactor_ = std::move(redactor);
   sinks_ = std::move(sinks);
   ++generation_;
@@ -37,23 +37,23 @@ void SourcePort::configure(const config::Source& source,
   resume_all();
 }
 
-records::IntakeOptions SourcePort::intake_options() const {
+records::IntakeOptions Source::intake_options() const {
   records::IntakeOptions options;
-  options.framing = framing_of(source_);
-  options.max_length_bytes = source_.max_length_bytes;
-  options.too_long = source_.too_long;
+  options.framing = framing_of(settings_);
+  options.max_length_bytes = settings_.max_length_bytes;
+  options.too_long = settings_.too_long;
   options.origin.source = index_;
-  options.origin.is_syslog = source_.type == config::SourceType::kSyslog;
+  options.origin.is_syslog = settings_.type == config::SourceType::kSyslog;
   return options;
 }
 
-bool SourcePort::may_read() const {
+bool Source::may_read() const {
   return !held_ && std::ranges::none_of(sinks_, [](const auto& sink) {
     return sink->blocks_sources();
   });
 }
 
-void SourcePort::call_when_may_read(std::function<void()> resume) {
+void Source::call_when_may_read(std::function<void()> resume) {
   const bool is_first = waiting_.empty();
   waiting_.push_back(std::move(resume));
   if (!is_first) return;
@@ -62,7 +62,7 @@ void SourcePort::call_when_may_read(std::function<void()> resume) {
 }
 
 /// For the first sink that is full; when it has room, the next is looked at.
-void SourcePort::wait_for_sinks() {
+void Source::wait_for_sinks() {
   const auto full = std::ranges::find_if(
       sinks_, [](const auto& sink) { return sink->blocks_sources(); });
   if (full == sinks_.end() || std::exchange(waits_for_sink_, true)) return;
@@ -76,21 +76,21 @@ void SourcePort::wait_for_sinks() {
                           });
 }
 
-void SourcePort::resume_all() {
+void Source::resume_all() {
   if (waiting_.empty()) return;
   if (!may_read()) return wait_for_sinks();
   count_stall();
   for (const auto& resume : std::exchange(waiting_, {})) resume();
 }
 
-void SourcePort::count_stall() {
+void Source::count_stall() {
   if (waiting_.empty()) return;
   const auto since = std::exchange(stalled_since_, Clock::now());
   counters_.stalled_ns.add(static_cast<std::uint64_t>(
       std::chrono::nanoseconds(stalled_since_ - since).count()));
 }
 
-void SourcePort::deliver(std::vector<records::Batch>& batches, bool may_wait) {
+void Source::deliver(std::vector<records::Batch>& batches, bool may_wait) {
   for (const records::Batch& batch : batches) {
     for (const auto& sink : sinks_) {
       held_ ? sink->refuse(batch, metrics::Dropped::kSelfTest)
@@ -100,7 +100,7 @@ void SourcePort::deliver(std::vector<records::Batch>& batches, bool may_wait) {
   batches.clear();
 }
 
-void SourcePort::count(const records::IntakeCounts& counts) {
+void Source::count(const records::IntakeCounts& counts) {
   counters_.bytes.add(counts.bytes);
   counters_.records.add(counts.records);
   counters_.split.add(counts.split);
@@ -113,12 +113,12 @@ void SourcePort::count(const records::IntakeCounts& counts) {
   count_findings();
 }
 
-void SourcePort::observe(Clock::duration elapsed) {
+void Source::observe(Clock::duration elapsed) {
   histogram_.observe(
       static_cast<std::uint64_t>(std::chrono::nanoseconds(elapsed).count()));
 }
 
-void SourcePort::count_findings() {
+void Source::count_findings() {
   const stream::Counts found = redactor_->take_counts();
   counters_.truncated_secrets.add(found.truncated);
   counters_.suspected.add(found.suspected);
@@ -129,7 +129,7 @@ void SourcePort::count_findings() {
   }
 }
 
-void SourcePort::hold(bool held) {
+void Source::hold(bool held) {
   held_ = held;
   if (held) {
     for (const auto& session : sessions()) session->distrust();
@@ -137,13 +137,13 @@ void SourcePort::hold(bool held) {
   resume_all();
 }
 
-void SourcePort::abandon() {
+void Source::abandon() {
   for (const auto& session : sessions())
     session->end(metrics::Closed::kShutdown);
   waiting_.clear();
 }
 
-void SourcePort::remove(const Session* session) {
+void Source::remove(const Session* session) {
   std::erase_if(sessions_,
                 [session](const auto& each) { return each.get() == session; });
 }

@@ -4,7 +4,7 @@
 #include <atomic>
 #include <memory>
 
-namespace cflt::serve::worker {
+namespace cflt::serve::net {
 
 /// How many are taken. Read and written by any thread.
 using PlaceCount = std::shared_ptr<std::atomic<unsigned>>;
@@ -21,4 +21,4 @@ inline Place take_place(const PlaceCount& count) {
   return {count.get(), [count](const void*) { --*count; }};
 }
 
-}  // namespace cflt::serve::worker
+}  // namespace cflt::serve::net

@@ -1,4 +1,4 @@
-#include "daemon/find/beside.h"
+#include "daemon/find/side.h"
 
 #include <string.h>
 
@@ -38,15 +38,15 @@ std::string decode(Bytes symbols) {
 
 }  // namespace
 
-Beside::~Beside() { ::explicit_bzero(decoded_.data(), decoded_.size()); }
+Side::~Side() { ::explicit_bzero(decoded_.data(), decoded_.size()); }
 
-Beside text_before(Bytes context, std::size_t begin, std::size_t reach) {
+Side text_before(Bytes context, std::size_t begin, std::size_t reach) {
   const std::size_t from = begin - std::min(begin, reach);
   return {std::string_view(context.data() + from, begin - from), from,
           from > 0 && secret::is_alphanumeric(context[from - 1])};
 }
 
-Beside text_behind(Bytes context, std::size_t end, std::size_t reach) {
+Side text_behind(Bytes context, std::size_t end, std::size_t reach) {
   const std::size_t to = std::min(context.size(), end + reach);
   return {std::string_view(context.data() + end, to - end), end,
           to < context.size() && secret::is_alphanumeric(context[to])};
@@ -58,8 +58,8 @@ bool is_base64(scan::Family family) {
          family == scan::Family::kBase64At2;
 }
 
-Beside base64_before(Bytes context, scan::Family family, std::size_t begin,
-                     std::size_t reach) {
+Side base64_before(Bytes context, scan::Family family, std::size_t begin,
+                   std::size_t reach) {
   const std::size_t least = begin - std::min(begin, reach);
   std::size_t from = begin;
   while (from > least && is_symbol(context[from - 1])) --from;
@@ -73,8 +73,8 @@ Beside base64_before(Bytes context, scan::Family family, std::size_t begin,
   return {decode(context.slice(from, begin)), from, is_cut, 0};
 }
 
-Beside base64_behind(Bytes context, scan::Family family, std::size_t end,
-                     std::size_t reach) {
+Side base64_behind(Bytes context, scan::Family family, std::size_t end,
+                   std::size_t reach) {
   // 64 bytes of the secret are one more than whole groups: so many of its last
   // bytes stand in its last group.
   const std::size_t last = (offset_of(family) + 1) % 3;

@@ -18,23 +18,23 @@ struct SecretSpan {
 
 /// Text on one side, up to the secret. What was decoded for it may hold other
 /// secrets: it is overwritten in the end.
-class Beside {
+class Side {
  public:
-  Beside() = default;
+  Side() = default;
   /// Bytes of the context, which outlives it, from `at` on.
-  Beside(std::string_view text, std::size_t at, bool is_cut)
+  Side(std::string_view text, std::size_t at, bool is_cut)
       : text_(text), at_(at), is_cut_(is_cut) {}
   /// Base64 in the context; the first `skipped` bytes are the secret's.
-  Beside(std::string decoded, std::size_t at, bool is_cut, std::size_t skipped)
+  Side(std::string decoded, std::size_t at, bool is_cut, std::size_t skipped)
       : decoded_(std::move(decoded)),
         text_(std::string_view(decoded_).substr(skipped)),
         skipped_(skipped),
         at_(at),
         is_base64_(true),
         is_cut_(is_cut) {}
-  ~Beside();
-  Beside(const Beside&) = delete;
-  Beside& operator=(const Beside&) = delete;
+  ~Side();
+  Side(const Side&) = delete;
+  Side& operator=(const Side&) = delete;
 
   std::string_view text() const { return text_; }
   /// The run at its far end goes on where it is cut.
@@ -57,15 +57,15 @@ class Beside {
 };
 
 /// At most `reach` bytes of the context.
-Beside text_before(Bytes context, std::size_t begin, std::size_t reach);
-Beside text_behind(Bytes context, std::size_t end, std::size_t reach);
+Side text_before(Bytes context, std::size_t begin, std::size_t reach);
+Side text_behind(Bytes context, std::size_t end, std::size_t reach);
 
 bool is_base64(scan::Family family);
 
 /// The same of a whole secret in base64; empty where nothing stands there.
-Beside base64_before(Bytes context, scan::Family family, std::size_t begin,
-                     std::size_t reach);
-Beside base64_behind(Bytes context, scan::Family family, std::size_t end,
-                     std::size_t reach);
+Side base64_before(Bytes context, scan::Family family, std::size_t begin,
+                   std::size_t reach);
+Side base64_behind(Bytes context, scan::Family family, std::size_t end,
+                   std::size_t reach);
 
 }  // namespace cflt::find

@@ -14,7 +14,7 @@
 #include "config/settings.h"
 #include "core/records/intake.h"
 #include "daemon/serve/metrics/registry.h"
-#include "daemon/serve/sink/sink_port.h"
+#include "daemon/serve/sink/sink.h"
 #include "daemon/serve/source/partial_budget.h"
 
 namespace cflt::serve::source {
@@ -40,23 +40,23 @@ class Session {
   virtual void distrust() {}
 };
 
-class SourcePort : public std::enable_shared_from_this<SourcePort> {
+class Source : public std::enable_shared_from_this<Source> {
  public:
   using Clock = std::chrono::steady_clock;
 
   /// All outlive the port.
-  SourcePort(std::string name, metrics::Registry& registry,
-             records::FramePool& pool, PartialBudget& budget);
+  Source(std::string name, metrics::Registry& registry,
+         records::FramePool& pool, PartialBudget& budget);
 
   /// From now on. The sinks have been told of this source.
   void configure(const config::Source& source,
                  std::shared_ptr<records::RecordRedactor> redactor,
-                 std::vector<std::shared_ptr<sink::SinkPort>> sinks);
+                 std::vector<std::shared_ptr<sink::Sink>> sinks);
   /// Counts the calls of configure().
   unsigned generation() const { return generation_; }
 
   const std::string& name() const { return name_; }
-  const config::Source& source() const { return source_; }
+  const config::Source& settings() const { return settings_; }
   const std::shared_ptr<records::RecordRedactor>& redactor() const {
     return redactor_;
   }
@@ -120,9 +120,9 @@ class SourcePort : public std::enable_shared_from_this<SourcePort> {
   metrics::SourceCounters& counters_;
   metrics::ScanHistogram& histogram_;
   std::uint16_t index_;
-  config::Source source_;
+  config::Source settings_;
   std::shared_ptr<records::RecordRedactor> redactor_;
-  std::vector<std::shared_ptr<sink::SinkPort>> sinks_;
+  std::vector<std::shared_ptr<sink::Sink>> sinks_;
   std::vector<std::shared_ptr<Session>> sessions_;
   std::vector<std::function<void()>> waiting_;
   Clock::time_point stalled_since_;

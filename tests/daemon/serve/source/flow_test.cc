@@ -4,11 +4,11 @@
 
 #include "core/canary/canary.h"
 #include "daemon/serve/source/partial_budget.h"
-#include "daemon/serve/source/source_port.h"
+#include "daemon/serve/source/source.h"
 #include "tests/daemon/serve/sink/fake_sink.h"
 #include "tests/support/record_harness.h"
 
-namespace cflt::serve::worker {
+namespace cflt::serve::source {
 namespace {
 
 using sink::FakeSink;
@@ -55,10 +55,10 @@ class Ports : public testing::Test {
 
   metrics::Registry registry_;
   records::FramePool pool_;
-  source::PartialBudget budget_{1000};
+  PartialBudget budget_{1000};
   config::Source source_;
-  std::shared_ptr<source::SourcePort> port_ =
-      std::make_shared<source::SourcePort>("app", registry_, pool_, budget_);
+  std::shared_ptr<Source> port_ =
+      std::make_shared<Source>("app", registry_, pool_, budget_);
   std::vector<std::shared_ptr<FakeSink>> sinks_;
 };
 
@@ -103,8 +103,7 @@ TEST_F(Ports, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
 TEST_F(Ports, WhoHasPushedNothingForLongestIsWokenFirst) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   const auto busy = std::exchange(
-      port_,
-      std::make_shared<source::SourcePort>("quiet", registry_, pool_, budget_));
+      port_, std::make_shared<Source>("quiet", registry_, pool_, budget_));
   sink->add_source("quiet");
   port_->configure(source_, test::make_redactor(), {sink});
   const auto quiet = std::exchange(port_, busy);
@@ -135,7 +134,7 @@ TEST_F(Ports, AStallIsCountedBeforeItEnds) {
 TEST_F(Ports, TheStateOfASinkIsThatOfItsSuccessor) {
   const auto old = add_sink("one", config::WhenFull::kBlock);
   deliver();
-  old->be_replaced();
+  old->make_way();
   sinks_.clear();
   add_sink("one", config::WhenFull::kBlock);
   deliver();
@@ -227,4 +226,4 @@ TEST(SyslogHeaderOfASink, ItsWordsPassTheRedactor) {
 }
 
 }  // namespace
-}  // namespace cflt::serve::worker
+}  // namespace cflt::serve::source

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <random>
 
-namespace cflt::serve::sink {
+namespace cflt::serve::loop {
 
 class Backoff {
  public:
@@ -27,4 +27,4 @@ class Backoff {
   std::minstd_rand random_{std::random_device{}()};
 };
 
-}  // namespace cflt::serve::sink
+}  // namespace cflt::serve::loop

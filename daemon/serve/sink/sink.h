@@ -41,17 +41,17 @@ namespace cflt::serve::sink {
 records::WireOptions wire_options(const config::Sink& sink);
 std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink);
 
-class SinkPort {
+class Sink {
  public:
   /// `max_bytes` is this worker's share of the buffer. The registry outlives
   /// the port.
-  SinkPort(const config::Sink& sink, std::size_t max_bytes,
-           metrics::Registry& registry);
-  virtual ~SinkPort() = default;
-  SinkPort(const SinkPort&) = delete;
-  SinkPort& operator=(const SinkPort&) = delete;
+  Sink(const config::Sink& sink, std::size_t max_bytes,
+       metrics::Registry& registry);
+  virtual ~Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
 
-  const config::Sink& sink() const { return sink_; }
+  const config::Sink& settings() const { return settings_; }
 
   /// The sink makes its connection, or whatever it needs; not after stop().
   virtual void start() = 0;
@@ -83,7 +83,7 @@ class SinkPort {
 
   /// True: sources that can wait should, before they read on.
   bool blocks_sources() const {
-    return sink_.when_full == config::WhenFull::kBlock &&
+    return settings_.when_full == config::WhenFull::kBlock &&
            (is_full() || is_behind());
   }
   /// `resume` is called once, when there is room again; of all that wait, first
@@ -95,7 +95,7 @@ class SinkPort {
 
   /// Another of this name takes its place, now or later: what is said of the
   /// name's state is the other's from now on.
-  void be_replaced() {
+  void make_way() {
     set_up(false);
     is_replaced_ = true;
   }
@@ -146,7 +146,7 @@ class SinkPort {
   void publish();
   metrics::PairCounters& pair(std::uint16_t source) { return *pairs_[source]; }
 
-  config::Sink sink_;
+  config::Sink settings_;
   metrics::Registry& registry_;
   metrics::SinkCounters& counters_;
   records::Outbox outbox_;

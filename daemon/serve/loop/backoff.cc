@@ -1,8 +1,8 @@
-#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/loop/backoff.h"
 
 #include <algorithm>
 
-namespace cflt::serve::sink {
+namespace cflt::serve::loop {
 
 Backoff::Duration Backoff::next() {
   const auto all = delay_.count();
@@ -11,4 +11,4 @@ Backoff::Duration Backoff::next() {
   return Duration(between(random_));
 }
 
-}  // namespace cflt::serve::sink
+}  // namespace cflt::serve::loop

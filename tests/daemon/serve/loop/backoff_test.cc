@@ -1,10 +1,10 @@
-#include "daemon/serve/sink/backoff.h"
+#include "daemon/serve/loop/backoff.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace cflt::serve::sink {
+namespace cflt::serve::loop {
 namespace {
 
 using std::chrono::milliseconds;
@@ -34,4 +34,4 @@ TEST(Backoff, ManyDoNotComeAtOnce) {
 }
 
 }  // namespace
-}  // namespace cflt::serve::sink
+}  // namespace cflt::serve::loop
