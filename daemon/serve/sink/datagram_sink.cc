@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/udp.hpp>
 #include <boost/asio/local/datagram_protocol.hpp>
 #include <cerrno>
 #include <cstring>
@@ -26,88 +27,34 @@ constexpr int kSendsInTurn = 16;
 
 DatagramSink::DatagramSink(asio::io_context& io, const config::Sink& sink,
                            std::size_t max_bytes, metrics::Registry& registry)
-    : Sink(sink, max_bytes, registry),
+    : NetworkSink(io, sink, max_bytes, registry, Reconnect::Tries::kNext),
       socket_(io),
-      timer_(io),
       max_bytes_(sink.address->scheme == config::Address::Scheme::kUdp
                      ? kMaxUdpBytes
-                     : std::numeric_limits<std::size_t>::max()),
-      reconnect_(Reconnect::Tries::kNext, sink.reconnect_initial,
-                 sink.reconnect_max) {}
+                     : std::numeric_limits<std::size_t>::max()) {}
 
 void DatagramSink::stop() {
-  reconnect_.stop();
+  stop_connecting();
   Error ignored;
   socket_.close(ignored);
-  timer_.cancel();
   set_up(false);
 }
 
-void DatagramSink::change(const config::Sink& sink, std::size_t max_bytes) {
-  reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
-  Sink::change(sink, max_bytes);
-}
-
-void DatagramSink::act(const Reconnect::Action& action,
-                       const std::string& why) {
-  using What = Reconnect::Action::What;
-  switch (action.what) {
-    case What::kNothing:
-      return;
-    case What::kResolve:
-      return resolve();
-    case What::kTry:
-      return open(endpoints_[action.address]);
-    case What::kWait:
-      return retry_after(action.delay, why);
-  }
-}
-
-void DatagramSink::resolve() {
-  const config::Address& address = *settings().address;
-  if (address.scheme == config::Address::Scheme::kUnixgram) {
-    endpoints_ = {asio::local::datagram_protocol::endpoint(address.path)};
-    return act(reconnect_.resolved(1));
-  }
-  resolver().resolve(socket_.get_executor(), address.host,
-                     [self = shared_from_this()](const Resolver::Found& found) {
-                       if (!self->reconnect_.is_stopped()) {
-                         self->take_addresses(found);
-                       }
-                     });
-}
-
-void DatagramSink::take_addresses(const Resolver::Found& found) {
-  endpoints_.clear();
-  for (const auto& address : found.addresses) {
-    endpoints_.push_back(
-        asio::ip::udp::endpoint(address, settings().address->port));
-  }
-  act(reconnect_.resolved(endpoints_.size()), found.problem);
-}
-
-void DatagramSink::open(const Protocol::endpoint& endpoint) {
+void DatagramSink::try_address(std::size_t address) {
+  const auto endpoint =
+      endpoint_of<asio::local::datagram_protocol::endpoint,
+                  asio::ip::udp::endpoint, Protocol::endpoint>(address);
   Error error;
   socket_.close(error);
   socket_.open(endpoint.protocol(), error);
   if (!error) socket_.non_blocking(true, error);
   if (!error) socket_.connect(endpoint, error);
-  if (error) return act(reconnect_.attempt_failed(), error.message());
-  reconnect_.connected();
-  reconnect_.worked();
+  if (error) return act(reconnect().attempt_failed(), error.message());
+  reconnect().connected();
+  reconnect().worked();
   waits_writable_ = false;
   connected();
   flush();
-}
-
-void DatagramSink::retry_after(Reconnect::Duration delay,
-                               const std::string& why) {
-  disconnected(why);
-  counters().retries.add(1);
-  timer_.expires_after(delay);
-  timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error) self->act(self->reconnect_.start());
-  });
 }
 
 void DatagramSink::flush() {
@@ -167,7 +114,7 @@ bool DatagramSink::recover(int error) {
     case AfterFailedSend::kWaitUntilWritable:
       return false;
     case AfterFailedSend::kReconnect:
-      act(reconnect_.lost(), std::strerror(error));
+      act(reconnect().lost(), std::strerror(error));
       return false;
     case AfterFailedSend::kDrop:
       break;
@@ -183,8 +130,8 @@ void DatagramSink::drop_front() {
 void DatagramSink::wait_writable() {
   waits_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
-                     [self = shared_from_this()](const Error& error) {
-                       if (error || self->reconnect_.is_stopped()) return;
+                     [self = self()](const Error& error) {
+                       if (error || self->reconnect().is_stopped()) return;
                        self->waits_writable_ = false;
                        self->flush();
                      });

@@ -9,26 +9,18 @@
 
 #include <boost/asio/generic/datagram_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/udp.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <string>
-#include <vector>
+#include <memory>
 
-#include "daemon/serve/sink/reconnect.h"
-#include "daemon/serve/sink/resolver.h"
-#include "daemon/serve/sink/sink.h"
+#include "daemon/serve/sink/network_sink.h"
 
 namespace cflt::serve::sink {
 
-class DatagramSink : public Sink,
-                     public std::enable_shared_from_this<DatagramSink> {
+class DatagramSink : public NetworkSink {
  public:
   DatagramSink(boost::asio::io_context& io, const config::Sink& sink,
                std::size_t max_bytes, metrics::Registry& registry);
 
-  void start() override { act(reconnect_.start()); }
   void stop() override;
-  void change(const config::Sink& sink, std::size_t max_bytes) override;
 
  private:
   using Protocol = boost::asio::generic::datagram_protocol;
@@ -42,20 +34,15 @@ class DatagramSink : public Sink,
   void drop_front();
   void wait_writable();
   bool may_send() const {
-    return reconnect_.is_up() && !waits_writable_ && !outbox().empty();
+    return reconnect().is_up() && !waits_writable_ && !outbox().empty();
   }
-  /// `why` there is no connection, where that is waited for.
-  void act(const Reconnect::Action& action, const std::string& why = {});
-  void resolve();
-  void take_addresses(const Resolver::Found& found);
-  void open(const Protocol::endpoint& endpoint);
-  void retry_after(Reconnect::Duration delay, const std::string& why);
+  void try_address(std::size_t address) override;
+  std::shared_ptr<DatagramSink> self() {
+    return std::static_pointer_cast<DatagramSink>(shared_from_this());
+  }
 
   Protocol::socket socket_;
-  boost::asio::steady_timer timer_;
-  std::size_t max_bytes_;                      // of a datagram
-  std::vector<Protocol::endpoint> endpoints_;  // of the name
-  Reconnect reconnect_;
+  std::size_t max_bytes_;  // of a datagram
   bool waits_writable_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <cerrno>
 #include <chrono>
@@ -27,22 +28,18 @@ constexpr int kWritesInTurn = 8;
 
 StreamSink::StreamSink(asio::io_context& io, const config::Sink& sink,
                        std::size_t max_bytes, metrics::Registry& registry)
-    : Sink(sink, max_bytes, registry),
+    : NetworkSink(io, sink, max_bytes, registry, Reconnect::Tries::kAll),
       socket_(io),
-      timer_(io),
-      pause_(io),
-      reconnect_(Reconnect::Tries::kAll, sink.reconnect_initial,
-                 sink.reconnect_max) {}
+      pause_(io) {}
 
 void StreamSink::stop() {
-  if (reconnect_.is_up() && end_.peer_speaks() &&
+  if (reconnect().is_up() && end_.peer_speaks() &&
       net::has_unacknowledged(socket_.native_handle())) {
     warn_of_loss("it speaks, and does not read");
   }
-  reconnect_.stop();
+  stop_connecting();
   error_code ignored;
   socket_.close(ignored);
-  timer_.cancel();
   pause_.cancel();
   set_up(false);
 }
@@ -58,92 +55,51 @@ void StreamSink::finish() {
 }
 
 void StreamSink::end_stream() {
-  if (!reconnect_.is_up() || !outbox().empty() || !end_.end_our_side()) return;
+  if (!reconnect().is_up() || !outbox().empty() || !end_.end_our_side()) return;
   ::shutdown(socket_.native_handle(), SHUT_WR);
 }
 
 bool StreamSink::is_finished() {
   if (!outbox().empty()) return false;
-  if (!reconnect_.is_up()) return true;
+  if (!reconnect().is_up()) return true;
   // A unix socket's peer can read what it has after our end.
   if (settings().address->scheme == config::Address::Scheme::kUnix) return true;
   if (net::has_unacknowledged(socket_.native_handle())) return false;
   return end_.may_close(std::chrono::steady_clock::now());
 }
 
-void StreamSink::change(const config::Sink& sink, std::size_t max_bytes) {
-  reconnect_.set_delays(sink.reconnect_initial, sink.reconnect_max);
-  Sink::change(sink, max_bytes);
-}
-
-void StreamSink::act(const Reconnect::Action& action, const std::string& why) {
-  using What = Reconnect::Action::What;
-  switch (action.what) {
-    case What::kNothing:
-      return;
-    case What::kResolve:
-      return resolve();
-    case What::kTry:
-      return attempt(endpoints_[action.address]);
-    case What::kWait:
-      return retry_after(action.delay, why);
-  }
-}
-
-void StreamSink::resolve() {
-  const config::Address& address = *settings().address;
-  if (address.scheme == config::Address::Scheme::kUnix) {
-    endpoints_ = {asio::local::stream_protocol::endpoint(address.path)};
-    return act(reconnect_.resolved(1));
-  }
-  resolver().resolve(socket_.get_executor(), address.host,
-                     [self = shared_from_this()](const Resolver::Found& found) {
-                       if (!self->reconnect_.is_stopped()) {
-                         self->take_addresses(found);
-                       }
-                     });
-}
-
-void StreamSink::take_addresses(const Resolver::Found& found) {
-  endpoints_.clear();
-  for (const auto& address : found.addresses) {
-    endpoints_.push_back(
-        asio::ip::tcp::endpoint(address, settings().address->port));
-  }
-  act(reconnect_.resolved(endpoints_.size()), found.problem);
-}
-
-void StreamSink::attempt(const Protocol::endpoint& endpoint) {
+void StreamSink::try_address(std::size_t address) {
+  const auto endpoint =
+      endpoint_of<asio::local::stream_protocol::endpoint,
+                  asio::ip::tcp::endpoint, Protocol::endpoint>(address);
   error_code error;
   socket_.close(error);
   socket_.open(endpoint.protocol(), error);
   if (error) return finish_attempt(error);
   limit_attempt();
-  socket_.async_connect(endpoint,
-                        [self = shared_from_this()](const Error& result) {
-                          if (!self->reconnect_.is_stopped())
-                            self->finish_attempt(result);
-                        });
+  socket_.async_connect(endpoint, [self = self()](const Error& result) {
+    if (!self->reconnect().is_stopped()) self->finish_attempt(result);
+  });
 }
 
 void StreamSink::limit_attempt() {
-  timer_.expires_after(kConnectTimeout);
-  timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (error || self->reconnect_.is_up()) return;
+  timer().expires_after(kConnectTimeout);
+  timer().async_wait([self = self()](const Error& error) {
+    if (error || self->reconnect().is_up()) return;
     error_code ignored;
     self->socket_.close(ignored);
   });
 }
 
 void StreamSink::finish_attempt(const Error& error) {
-  timer_.cancel();
+  timer().cancel();
   if (!error && socket_.is_open() &&
       !net::is_connected_to_itself(socket_.native_handle())) {
     return begin_connection();
   }
   const bool timed_out = !error || error == asio::error::operation_aborted;
   const Error why = timed_out ? asio::error::timed_out : error;
-  act(reconnect_.attempt_failed(), why.message());
+  act(reconnect().attempt_failed(), why.message());
 }
 
 void StreamSink::begin_connection() {
@@ -151,7 +107,7 @@ void StreamSink::begin_connection() {
   net::limit_send_buffer_if_local(socket_.native_handle());
   error_code ignored;
   socket_.non_blocking(true, ignored);
-  reconnect_.connected();
+  reconnect().connected();
   end_.connected();
   waits_writable_ = false;
   connected();
@@ -160,18 +116,11 @@ void StreamSink::begin_connection() {
   flush();
 }
 
-void StreamSink::retry_after(Reconnect::Duration delay,
-                             const std::string& why) {
+/// The next connection begins with a whole frame.
+void StreamSink::give_up_connection() {
   error_code ignored;
   socket_.close(ignored);
   outbox().restart();
-  disconnected(why);
-  counters().retries.add(1);
-  timer_.expires_after(delay);
-  timer_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error) self->act(self->reconnect_.start());
-  });
-  account();  // who waited for this peer fills the buffer now
 }
 
 void StreamSink::flush() {
@@ -193,15 +142,15 @@ void StreamSink::pushed(const records::Batch& batch) {
 }
 
 bool StreamSink::is_behind() const {
-  return reconnect_.is_up() && waits_writable_ &&
+  return reconnect().is_up() && waits_writable_ &&
          pacing_.is_behind(outbox().memory_bytes());
 }
 
 void StreamSink::source_waits() {
   if (!is_behind() || !pacing_.begin_pause()) return;
   pause_.expires_after(ReadPacing::kPause);
-  pause_.async_wait([self = shared_from_this()](const Error& error) {
-    if (!error && !self->reconnect_.is_stopped()) self->end_pause();
+  pause_.async_wait([self = self()](const Error& error) {
+    if (!error && !self->reconnect().is_stopped()) self->end_pause();
   });
 }
 
@@ -218,10 +167,10 @@ bool StreamSink::write_once() {
   const ssize_t sent = net::send_pieces(socket_.native_handle(), pieces);
   if (sent < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return false;
-    act(reconnect_.lost(), base::last_system_error().message());
+    act(reconnect().lost(), base::last_system_error().message());
     return false;
   }
-  if (sent > 0) reconnect_.worked();
+  if (sent > 0) reconnect().worked();
   counters().taken.add(static_cast<std::uint64_t>(sent));
   outbox().wrote(static_cast<std::size_t>(sent));
   return static_cast<std::size_t>(sent) == size;
@@ -230,8 +179,8 @@ bool StreamSink::write_once() {
 void StreamSink::wait_writable() {
   waits_writable_ = true;
   socket_.async_wait(asio::socket_base::wait_write,
-                     [self = shared_from_this()](const Error& error) {
-                       if (error || self->reconnect_.is_stopped()) return;
+                     [self = self()](const Error& error) {
+                       if (error || self->reconnect().is_stopped()) return;
                        self->waits_writable_ = false;
                        self->flush();
                      });
@@ -240,8 +189,8 @@ void StreamSink::wait_writable() {
 /// A peer says nothing: what can be read is its end.
 void StreamSink::wait_peer() {
   socket_.async_wait(asio::socket_base::wait_read,
-                     [self = shared_from_this()](const Error& error) {
-                       if (!error && self->reconnect_.is_up()) {
+                     [self = self()](const Error& error) {
+                       if (!error && self->reconnect().is_up()) {
                          self->hear_peer();
                        }
                      });
@@ -262,7 +211,7 @@ void StreamSink::hear_peer() {
 void StreamSink::end_of_peer(const std::string& error) {
   if (!end_.peer_ended()) {
     const std::string why = error.empty() ? "closed by the peer" : error;
-    return act(reconnect_.lost(), why);
+    return act(reconnect().lost(), why);
   }
   if (!error.empty()) warn_of_loss(error);
   stop();
