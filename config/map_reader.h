@@ -6,7 +6,9 @@
 
 #include "config/document.h"
 #include "config/keys.h"
+#include "config/transports.h"
 #include "config/values.h"
+#include "config/words.h"
 
 namespace cflt::config {
 
@@ -105,6 +107,21 @@ class MapReader {
 
 /// What `node` is, in words: "a list".
 std::string_view kind_text(const DocumentNode& node);
+
+/// Of a source or a sink whose `type`, a word of `words`, was read so.
+template <class Item, class Words>
+Situation situation_of(const Item& item, Found type, const Words& words) {
+  Situation situation;
+  if (type == Found::kGood) {
+    situation.type = bits(item.type);
+    situation.type_word = word_for(item.type, words);
+  }
+  if (item.address) {
+    situation.scheme = bits(item.address->scheme);
+    situation.scheme_word = transport_of(*item.address).prefix;
+  }
+  return situation;
+}
 
 /// The names of a table of words, in the order of their values.
 template <class Words>

@@ -11,19 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Situation situation_of(const Sink& sink, Found type) {
-  Situation situation;
-  if (type == Found::kGood) {
-    situation.type = bits(sink.type);
-    situation.type_word = word_for(sink.type, kSinkTypes);
-  }
-  if (sink.address) {
-    situation.scheme = bits(sink.address->scheme);
-    situation.scheme_word = transport_of(*sink.address).prefix;
-  }
-  return situation;
-}
-
 /// RFC 5424, 6.2.4 and 6.2.5.
 Parser<std::string> visible_up_to(std::size_t most) {
   return [most](std::string_view text) { return parse_visible(text, most); };
@@ -166,7 +153,7 @@ SinkDraft read_sink(const DocumentNode& node, Report& report) {
   read_buffer(map, draft, report);
   read_reconnect(map, sink, report);
   read_header(map, sink.header);
-  map.check_fit(situation_of(sink, type), names_of(kSinkTypes));
+  map.check_fit(situation_of(sink, type, kSinkTypes), names_of(kSinkTypes));
   return draft;
 }
 

@@ -11,19 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-Situation situation_of(const Source& source, Found type) {
-  Situation situation;
-  if (type == Found::kGood) {
-    situation.type = bits(source.type);
-    situation.type_word = word_for(source.type, kSourceTypes);
-  }
-  if (source.address) {
-    situation.scheme = bits(source.address->scheme);
-    situation.scheme_word = transport_of(*source.address).prefix;
-  }
-  return situation;
-}
-
 void check_framing(MapReader& map, const Source& source) {
   const bool syslog = source.type == SourceType::kSyslog;
   const bool counted = source.framing == framing::Framing::kAuto ||
@@ -90,7 +77,8 @@ SourceDraft read_source(const DocumentNode& node, Report& report) {
   read_limits(map, source);
   read_socket_file(map, source);
   check_mode(node, report);
-  map.check_fit(situation_of(source, type), names_of(kSourceTypes));
+  map.check_fit(situation_of(source, type, kSourceTypes),
+                names_of(kSourceTypes));
   return draft;
 }
 
