@@ -78,6 +78,7 @@ void MapReader::check_fit(const Situation& situation,
                           const std::vector<std::string>& type_words) {
   static const std::vector<std::string> kSchemeWords = [] {
     std::vector<std::string> words;
+    words.reserve(kTransports.size());
     for (const Transport& each : kTransports) words.emplace_back(each.prefix);
     return words;
   }();

@@ -74,6 +74,8 @@ const worker::FileWriters& Writers::commit(Change change) {
 void Writers::end() {
   for (const Owned& each : owned_) each.writer->stop();
   for (const Owned& each : owned_) each.writer->join();
+  current_.clear();
+  owned_.clear();
 }
 
 /// Nobody else can get hold of one that only we have.

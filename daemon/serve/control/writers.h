@@ -44,7 +44,8 @@ class Writers {
   /// What the workers get.
   const worker::FileWriters& commit(Change change);
 
-  /// All of them, whatever is not written yet.
+  /// Ends all of them, whatever is not written yet. What waits to be written
+  /// goes with them, where no sink holds them.
   void end();
 
   /// Now and then: joins writers that have ended.
