@@ -30,9 +30,16 @@ inline constexpr std::array kTransports = {
     Transport{Address::Scheme::kUnix, "unix://", Place::kPath, false, true},
     Transport{Address::Scheme::kUnixgram, "unixgram://", Place::kPath, true,
               true},
-    // What a service manager hands over is known when it does.
+    // Whether it is a datagram socket is known only when it is handed over.
     Transport{Address::Scheme::kSystemd, "systemd:", Place::kSocketName, false,
               false}};
+
+static_assert([] {
+  for (std::size_t i = 0; i < kTransports.size(); ++i) {
+    if (static_cast<std::size_t>(kTransports[i].scheme) != i) return false;
+  }
+  return true;
+}());
 
 constexpr const Transport& transport_of(Address::Scheme scheme) {
   return kTransports[static_cast<std::size_t>(scheme)];

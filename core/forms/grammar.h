@@ -77,6 +77,8 @@ class How {
 
 static_assert(How::written(Form::kPlain).plain());
 static_assert(How::written(Form::kUrlsafe).has_any(How::loose()));
+// All bits are taken: another form of text needs a wider How.
+static_assert(!How::written(Form::kColor).has_any(How::loose_utf16()));
 
 class Grammar {
  public:
@@ -113,7 +115,7 @@ class Grammar {
   void add_escapes(FormSet written);
   void add_colors();
 
-  static constexpr std::size_t kStateCount = 32;
+  static constexpr std::size_t kStateCount = 32;  // of which 28 are taken
   std::array<std::array<Step, 256>, kStateCount> steps_{};
   std::array<How, kStateCount> ways_ahead_{};
   State state_count_ = kEnded + 1;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/bytes.h"
 #include "daemon/compression/gzip_reader.h"
 #include "daemon/compression/gzip_writer.h"
 #include "daemon/compression/zstd_reader.h"
@@ -10,16 +11,28 @@
 namespace cflt::compression {
 
 std::unique_ptr<Decoder> make_decoder(Compression compression) {
-  if (compression == Compression::kZstd) return std::make_unique<ZstdReader>();
-  return std::make_unique<GzipReader>();
+  switch (compression) {
+    case Compression::kZstd:
+      return std::make_unique<ZstdReader>();
+    case Compression::kGzip:
+      return std::make_unique<GzipReader>();
+    case Compression::kNone:
+      break;
+  }
+  CFLT_CHECK(false);
 }
 
 std::unique_ptr<Encoder> make_encoder(Compression compression,
                                       Encoder::Write write) {
-  if (compression == Compression::kZstd) {
-    return std::make_unique<ZstdWriter>(std::move(write));
+  switch (compression) {
+    case Compression::kZstd:
+      return std::make_unique<ZstdWriter>(std::move(write));
+    case Compression::kGzip:
+      return std::make_unique<GzipWriter>(std::move(write));
+    case Compression::kNone:
+      break;
   }
-  return std::make_unique<GzipWriter>(std::move(write));
+  CFLT_CHECK(false);
 }
 
 }  // namespace cflt::compression

@@ -1,5 +1,5 @@
 // The one place that knows all compressed formats. A new one is a reader and a
-// writer beside the others, a line in compression.cc, and one here.
+// writer beside the others, a line in compression.cc, and cases in formats.cc.
 #pragma once
 
 #include <memory>

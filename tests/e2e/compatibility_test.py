@@ -47,7 +47,7 @@ class Json(program.Case):
 
 class Log(unittest.TestCase):
     def test_fields_of_the_log(self):
-        written = {name for path in SOURCES.glob("*.cc")
+        written = {name for path in SOURCES.rglob("*.cc")
                    if path.name not in NO_LOG
                    for name in FIELD.findall(path.read_text())}
         page = (DOCS / "compatibility.md").read_text()

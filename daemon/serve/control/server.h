@@ -40,7 +40,8 @@ class Server {
   base::ExitCode run(config::Settings settings);
 
  private:
-  /// All of a reload that can fail; destroyed, it leaves everything as it was.
+  /// All of a reload that can fail, made by prepare(); commit() cannot fail.
+  /// Destroyed, it leaves everything as it was.
   struct Change {
     std::shared_ptr<const worker::Plan> plan;
     Writers::Change writers;

@@ -3,12 +3,13 @@
 //   prepare()  a writer for each sink of new settings: the one that serves it
 //              already, or another, which waits for those before it at that
 //              path
-//   commit()   the new ones count; the others end when no worker's sink writes
+//   commit()   the new ones are in force; the others end when no worker's sink
+//   writes
 //              by them any more
 //
-// A writer is asked to stop as soon as its last sink has let go of it, by any
-// thread, and is joined here when it has: a disk that hangs stops nobody.
-// Belongs to the control thread.
+// A writer is asked to stop as soon as its last sink has let go of it,
+// whichever thread that is, and is joined here when it has: a disk that hangs
+// stops nobody. Belongs to the control thread.
 #pragma once
 
 #include <functional>

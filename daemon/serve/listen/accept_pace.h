@@ -4,7 +4,7 @@
 //                  │                              their turn
 //                  └ descriptors or memory run out: a pause, then a turn
 //
-// Sans-I/O.
+// It has no socket and no clock.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ class IntakeSockets {
   /// Both outlive it.
   IntakeSockets(boost::asio::io_context& io, Workers& workers);
 
-  /// All that a reload needs and that can fail, sockets, descriptors and places
+  /// All that a reload needs and that can fail: sockets, descriptors and places
   /// in epoll; destroyed without serve(), it leaves everything as before.
   class Change {
    public:
@@ -48,15 +48,14 @@ class IntakeSockets {
   };
 
   /// Binds what `settings` name and is not bound yet, or has lost its file;
-  /// takes sockets named systemd:NAME from `activated`. Changes who may
-  /// connect.
+  /// takes sockets named systemd:NAME from those that systemd handed over.
+  /// Changes who may connect at once; undone where the change is dropped.
   base::Result<Change> prepare(const config::Settings& settings);
-  /// Accepts what waits at the sockets that close, since the settings that the
-  /// change was prepared for do not name them any more or it has others in
-  /// their place, while the workers still have their sources.
+  /// Accepts what waits at sockets that are about to close. Called before the
+  /// workers get the new settings: they still have the old sources.
   void take_backlogs(const Change& change);
   /// Serves what was prepared, gives up what `settings` do not name any more.
-  /// The workers know the settings.
+  /// Called after Worker::configure().
   void serve(const config::Settings& settings, Change change);
   /// Accepts nothing more; unix sockets' files are removed.
   void stop();

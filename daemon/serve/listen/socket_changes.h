@@ -8,7 +8,7 @@
 //   file is gone               close
 //   yes            no          kClose
 //
-// Decided before anything is changed. Sans-I/O.
+// Decided before anything is changed, without sockets.
 #pragma once
 
 #include <map>
@@ -18,8 +18,8 @@
 
 namespace cflt::serve::listen {
 
-/// The source that reads each address, as the settings name it. Several may
-/// name port 0 of one host: the first of them. Valid as long as the settings.
+/// The source that reads each address, as the settings name it. Where several
+/// name port 0 of one host, it is the first. Valid as long as the settings.
 using SourcesByAddress = std::map<std::string, const config::Source*>;
 SourcesByAddress sources_by_address(const config::Settings& settings);
 

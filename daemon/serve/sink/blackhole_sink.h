@@ -9,8 +9,8 @@ class BlackholeSink : public Sink {
  public:
   using Sink::Sink;
 
-  void start() override { set_up(true); }
-  void stop() override { set_up(false); }
+  void start() override { set_is_up(true); }
+  void stop() override { set_is_up(false); }
 
  private:
   void flush() override {

@@ -37,7 +37,7 @@ void DatagramSink::stop() {
   stop_connecting();
   Error ignored;
   socket_.close(ignored);
-  set_up(false);
+  set_is_up(false);
 }
 
 void DatagramSink::try_address(std::size_t address) {

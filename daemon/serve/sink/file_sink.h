@@ -17,10 +17,10 @@ class FileSink : public Sink, public std::enable_shared_from_this<FileSink> {
            std::shared_ptr<FileWriter> writer)
       : Sink(sink, max_bytes, registry), io_(io), writer_(std::move(writer)) {}
 
-  void start() override { set_up(true); }
+  void start() override { set_is_up(true); }
   /// What the writer has not written yet is the writer's; who made it ends it.
   void stop() override {
-    set_up(false);
+    set_is_up(false);
     writer_ = nullptr;
   }
   void reopen() override { writer_->reopen(); }

@@ -8,9 +8,10 @@
 //
 //                          a stream           datagrams
 //   an attempt tries       all addresses      the next address in turn
-//   worked() is told when  a byte was sent    the socket is open
+//   worked() is called when a byte was sent    the socket is open
 //
-// Each event answers what its caller has to do. An event that does not belong
+// Within connecting, resolved() and attempt_failed() answer kTry, or kWait.
+// Each call returns what its caller has to do. An event that does not belong
 // to the state changes nothing, and answers kNothing. Reconnect has no sockets
 // and no clock. It belongs to one thread.
 #pragma once

@@ -97,13 +97,13 @@ void Sink::tell_refusal(std::uint16_t source, metrics::Dropped why) {
 }
 
 void Sink::connected() {
-  set_up(true);
+  set_is_up(true);
   down_reason_.reset();
   tell_state();
 }
 
 void Sink::disconnected(const std::string& why) {
-  set_up(false);
+  set_is_up(false);
   down_reason_ = why;
   tell_state();
 }

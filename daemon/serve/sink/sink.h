@@ -2,11 +2,10 @@
 //
 //   push() ──▶ Outbox ──▶ flush(): what can be written is, at once
 //                │ full
-//                └──▶ sources wait (RoomQueue), or the batch is dropped,
-//                counted
+//                └──▶ sources wait (RoomQueue), or the batch is dropped
 //
-// Each worker has its own port, and so its own connection and its own share of
-// the sink's buffer. Everything here runs on the worker's thread.
+// Each worker has a Sink of its own, and so its own connection and its own
+// share of the buffer. Everything here runs on the worker's thread.
 //
 // Its owner calls, in this order:
 //
@@ -15,9 +14,10 @@
 //   finish()       again and again, until is_finished() or the time is over
 //   stop()         then drop_rest(), which counts what is left
 //
-// A subclass implements start(), stop() and flush(), and calls account() after
-// anything was delivered or dropped. account() wakes sources, which push() at
-// once: flush() is called again before account() returns.
+// A subclass implements start() (NetworkSink has it), stop() and flush(). It
+// calls account() after anything was delivered or dropped. account() wakes
+// sources, which push() at once: flush() is called again before account()
+// returns.
 #pragma once
 
 #include <array>
@@ -44,7 +44,7 @@ std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink);
 class Sink {
  public:
   /// `max_bytes` is this worker's share of the buffer. The registry outlives
-  /// the port.
+  /// the sink.
   Sink(const config::Sink& sink, std::size_t max_bytes,
        metrics::Registry& registry);
   virtual ~Sink() = default;
@@ -62,7 +62,7 @@ class Sink {
   /// the peer that this was all.
   virtual void finish() {}
   /// After finish(): stop() would lose nothing that is on its way.
-  virtual bool is_finished() { return idle(); }
+  virtual bool is_finished() { return is_idle(); }
   /// A reload: `sink` is one that this may become.
   virtual void change(const config::Sink& sink, std::size_t max_bytes);
   /// SIGHUP: files are opened anew.
@@ -96,12 +96,12 @@ class Sink {
   /// Another of this name takes its place, now or later: what is said of the
   /// name's state is the other's from now on.
   void make_way() {
-    set_up(false);
+    set_is_up(false);
     is_replaced_ = true;
   }
 
   /// Everything was delivered.
-  bool idle() const { return outbox_.empty(); }
+  bool is_idle() const { return outbox_.empty(); }
   /// The sink gives up what was not delivered, and takes nothing more. Returns
   /// how many records it gave up.
   std::uint64_t drop_rest();
@@ -112,10 +112,10 @@ class Sink {
   /// `batch` is the last in the outbox.
   virtual void pushed(const records::Batch& /*batch*/) { flush(); }
 
-  void set_up(bool is_up) {
+  void set_is_up(bool is_up) {
     if (!is_replaced_) counters_.up.set(is_up ? 1 : 0);
   }
-  /// set_up() of a connection, of which the log tells.
+  /// set_is_up() of a connection, of which the log tells.
   void connected();
   void disconnected(const std::string& why);
 

@@ -41,7 +41,7 @@ void StreamSink::stop() {
   error_code ignored;
   socket_.close(ignored);
   pause_.cancel();
-  set_up(false);
+  set_is_up(false);
 }
 
 void StreamSink::warn_of_loss(const std::string& why) {

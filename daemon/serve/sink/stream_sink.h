@@ -1,8 +1,8 @@
 // A sink that writes to a TCP or unix stream, and connects again and again.
 //
-// It resolves its name anew at each attempt, and tries all its addresses. A new
-// connection begins with a whole frame. Reconnect decides when it connects,
-// StreamEnd when it closes, ReadPacing when sources pause.
+// NetworkSink connects, trying all addresses of a name. A new connection begins
+// with a whole frame. StreamEnd decides when it closes, ReadPacing when sources
+// pause.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>

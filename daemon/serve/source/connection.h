@@ -1,12 +1,12 @@
 // A connection of a stream source: reads, and hands records on.
 //
 //   readable ──▶ may_read? ──▶ one recv() ──▶ Intake ──▶ sinks ──▶ readable ...
-//                  │ no
+//                  │ no: a sink is full or behind, or the self-test failed
 //                  └──▶ parked until a sink has room: the sender feels it
 //
-// One read a turn: a busy sender does not keep others waiting, and more has
-// come when its turn comes again (four reads a turn: 0.6 x the throughput).
-// The source holds it until it has ended.
+// One read a turn: a busy sender does not keep others waiting, and by its next
+// turn more has come (four reads a turn: 0.6 x the throughput). The source
+// holds the connection until it has ended.
 #pragma once
 
 #include <boost/asio/generic/stream_protocol.hpp>

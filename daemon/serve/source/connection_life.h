@@ -3,16 +3,15 @@
 //   reading ───park──▶ parked            parked: a sink is full, nothing is
 //      │    ◀─resume──    │              read until it has room
 //    drain              drain
-//      ▼                  ▼              draining: what has arrived is read,
-//      and
-//   draining ──park──▶ parked, draining  no more than kLastReads reads of it
+//      ▼                  ▼              draining: what has arrived is read, in
+//   draining ──park──▶ parked, draining  at most kLastReads reads
 //      │    ◀─resume──    │
 //      └──────end─────────┘
 //              ▼
 //            ended ──close──▶ closed     ended: nothing is read any more
 //                                        closed: and it is counted
 //
-// Sans-I/O.
+// It has no socket and no clock.
 #pragma once
 
 namespace cflt::serve::source {

@@ -9,7 +9,7 @@
 //                       ▼
 //                     ended
 //
-// Sans-I/O.
+// It has no socket and no clock.
 #pragma once
 
 namespace cflt::serve::source {

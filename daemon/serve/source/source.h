@@ -44,7 +44,7 @@ class Source : public std::enable_shared_from_this<Source> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// All outlive the port.
+  /// All outlive it.
   Source(std::string name, metrics::Registry& registry,
          records::FramePool& pool, PartialBudget& budget);
 
@@ -65,8 +65,8 @@ class Source : public std::enable_shared_from_this<Source> {
   PartialBudget& budget() { return budget_; }
   metrics::SourceCounters& counters() { return counters_; }
 
-  /// False: a sink is full, or scanning cannot be trusted any more; whoever
-  /// can wait reads on when `resume` is called.
+  /// False: a sink is full or behind, or scanning cannot be trusted any more;
+  /// whoever can wait reads on when `resume` is called.
   bool may_read() const;
   void call_when_may_read(std::function<void()> resume);
 
@@ -77,10 +77,10 @@ class Source : public std::enable_shared_from_this<Source> {
   /// How long framing, scanning and redacting a block took.
   void observe(Clock::duration elapsed);
   void count_findings();
-  /// As long as it is not over, too: each second.
+  /// Counts a stall: each second while it lasts, and at its end.
   void count_stall();
 
-  /// Ends all sessions now; none is called any more.
+  /// Ends all sessions now; those that wait are not resumed.
   void abandon();
 
   /// Gives an intake what configure() has changed since `*generation`.

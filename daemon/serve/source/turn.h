@@ -1,4 +1,5 @@
-// When a source that always has more to read lets others have their turn.
+// When a datagram source that always has more to read lets others have their
+// turn. (A connection reads once a turn.)
 //
 // Has no clock of its own.
 #pragma once

@@ -139,6 +139,7 @@ void Pipeline::end_retired(Time now) {
   std::erase_if(retired_, [this, now](const Retired& each) {
     each.sink->finish();
     if (!each.sink->is_finished() && now < each.until) return false;
+    std::erase(unstarted_, each.sink);
     give_up(*each.sink);
     return true;
   });

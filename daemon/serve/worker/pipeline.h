@@ -6,6 +6,7 @@
 //                                                time has passed
 //   of the plan, later   unstarted sinks         behind a retired one with the
 //                                                same address: order is kept
+//                                                (of files: control/writers.h)
 //
 // A source that leaves may still push, so no retired sink ends before the last
 // of them. Has no clock, no thread and no socket of its own. Belongs to one
@@ -45,8 +46,8 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   /// From now on: the plan's sources and sinks. Sinks that cannot become what
-  /// the plan says are retired, sources that it does not name are found by
-  /// nobody any more; let_leave() is called next.
+  /// the plan says are retired. Sources that it does not name leave:
+  /// find_source() does not give them. The caller calls let_leave() next.
   void apply(const Plan& plan, const std::shared_ptr<scan::Scanner>& scanner,
              const MakeSink& make_sink, Time now);
   /// The sessions of sources that the plan does not name read what has arrived,
@@ -61,9 +62,11 @@ class Pipeline {
   /// The self-test's verdict: while it is `held`, nothing is read, and what
   /// comes all the same is dropped and counted.
   void hold(bool held);
-  /// Each second: sessions end whose time has passed, stalls are counted.
+  /// Each second: sessions of the plan's sources end whose time has passed, and
+  /// stalls are counted. Sources that leave have a time of their own.
   void check_sessions(Time now);
-  /// Ends and starts what is due; often, while is_ending().
+  /// Ends and starts what is due. Every few milliseconds while is_ending(),
+  /// else each second.
   void tick(Time now);
   /// There is something of an earlier plan.
   bool is_ending() const { return !retired_.empty() || !leaving_.empty(); }

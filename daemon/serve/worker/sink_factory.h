@@ -1,5 +1,5 @@
 // The one place that knows all types of sinks. A new type is a class beside the
-// others in sink/, and a line here.
+// others in sink/, and a case in sink_factory.cc.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -68,10 +68,11 @@ void Worker::adopt_stream(const std::string& source, base::Descriptor socket,
   };
   post([this, source, fd = std::move(socket), peer = std::move(peer),
         ended = std::move(ended)]() mutable {
-    auto port = source_to_read(source);
-    if (port == nullptr) return;
+    auto found = source_to_read(source);
+    if (found == nullptr) return;
     const auto connection = std::make_shared<source::Connection>(
-        io_, std::move(port), std::move(fd), std::move(peer), std::move(ended));
+        io_, std::move(found), std::move(fd), std::move(peer),
+        std::move(ended));
     const bool started = loop::contained(
         "a connection was closed", [&connection] { connection->start(); });
     if (!started) connection->end(metrics::Closed::kError);
@@ -90,9 +91,9 @@ Worker::DatagramSocket Worker::open_datagrams(const base::Descriptor& socket) {
 
 void Worker::adopt_datagrams(const std::string& source, DatagramSocket socket) {
   post([this, source, socket = std::move(socket)]() mutable {
-    auto port = source_to_read(source);
-    if (port == nullptr) return;
-    std::make_shared<source::DatagramSource>(io_, std::move(port),
+    auto found = source_to_read(source);
+    if (found == nullptr) return;
+    std::make_shared<source::DatagramSource>(io_, std::move(found),
                                              std::move(socket))
         ->start();
   });
@@ -102,9 +103,9 @@ void Worker::adopt_stdin(const std::string& source,
                          std::function<void()> on_end) {
   post([this, source, on_end = std::move(on_end)] {
     if (stdin_ != nullptr) return;
-    auto port = source_to_read(source);
-    if (port == nullptr) return;
-    stdin_ = std::make_shared<source::StdinSource>(io_, std::move(port),
+    auto found = source_to_read(source);
+    if (found == nullptr) return;
+    stdin_ = std::make_shared<source::StdinSource>(io_, std::move(found),
                                                    [this, on_end] {
                                                      stdin_.reset();
                                                      on_end();

@@ -13,19 +13,19 @@ namespace {
 
 using sink::FakeSink;
 
-class Ports : public testing::Test {
+class Flow : public testing::Test {
  protected:
   std::shared_ptr<FakeSink> add_sink(const std::string& name,
                                      config::WhenFull when_full) {
     config::Sink sink;
     sink.name = name;
     sink.when_full = when_full;
-    auto port = std::make_shared<FakeSink>(sink, kRoom, registry_);
-    port->add_source("app");
-    sinks_.push_back(port);
-    port_->configure(source_, test::make_redactor(),
-                     {sinks_.begin(), sinks_.end()});
-    return port;
+    auto source = std::make_shared<FakeSink>(sink, kRoom, registry_);
+    source->add_source("app");
+    sinks_.push_back(source);
+    source_->configure(settings_, test::make_redactor(),
+                       {sinks_.begin(), sinks_.end()});
+    return source;
   }
 
   /// Delivers three records; more than a sink's room.
@@ -33,8 +33,8 @@ class Ports : public testing::Test {
     auto batches = test::batches_of({"one", "two", "three"}, pool_);
     records::IntakeCounts counts;
     counts.records = 3;
-    port_->count(counts);
-    port_->deliver(batches, may_wait);
+    source_->count(counts);
+    source_->deliver(batches, may_wait);
   }
 
   /// in + split = delivered + dropped + queued.
@@ -56,43 +56,43 @@ class Ports : public testing::Test {
   metrics::Registry registry_;
   records::FramePool pool_;
   PartialBudget budget_{1000};
-  config::Source source_;
-  std::shared_ptr<Source> port_ =
+  config::Source settings_;
+  std::shared_ptr<Source> source_ =
       std::make_shared<Source>("app", registry_, pool_, budget_);
   std::vector<std::shared_ptr<FakeSink>> sinks_;
 };
 
-TEST_F(Ports, AFullSinkStopsReadingUntilItHasRoom) {
+TEST_F(Flow, AFullSinkStopsReadingUntilItHasRoom) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   deliver();
-  EXPECT_FALSE(port_->may_read());
+  EXPECT_FALSE(source_->may_read());
   bool resumed = false;
-  port_->call_when_may_read([&resumed] { resumed = true; });
+  source_->call_when_may_read([&resumed] { resumed = true; });
   EXPECT_FALSE(resumed);
   sink->let_go();
   EXPECT_TRUE(resumed);
-  EXPECT_TRUE(port_->may_read());
+  EXPECT_TRUE(source_->may_read());
   expect_balance("one");
 }
 
-TEST_F(Ports, ASourceThatWaitedIsWokenByTheSinksOfTheNextConfiguration) {
+TEST_F(Flow, ASourceThatWaitedIsWokenByTheSinksOfTheNextConfiguration) {
   add_sink("one", config::WhenFull::kBlock);
   deliver();
-  port_->call_when_may_read([] {});
+  source_->call_when_may_read([] {});
   sinks_.clear();  // the one that is waited for, without a word
   const auto next = add_sink("one", config::WhenFull::kBlock);
   deliver();
   bool resumed = false;
-  port_->call_when_may_read([&resumed] { resumed = true; });
+  source_->call_when_may_read([&resumed] { resumed = true; });
   next->let_go();
   EXPECT_TRUE(resumed);
 }
 
-TEST_F(Ports, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
+TEST_F(Flow, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   deliver();
   bool resumed = false;
-  port_->call_when_may_read([&resumed] { resumed = true; });
+  source_->call_when_may_read([&resumed] { resumed = true; });
   const int asked = sink->times_asked;
   sink->is_slow = true;
   sink->let_go();
@@ -100,13 +100,13 @@ TEST_F(Ports, ASinkThatIsBehindIsAskedWhenThereIsRoom) {
   EXPECT_EQ(sink->times_asked, asked + 1);
 }
 
-TEST_F(Ports, WhoHasPushedNothingForLongestIsWokenFirst) {
+TEST_F(Flow, WhoHasPushedNothingForLongestIsWokenFirst) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   const auto busy = std::exchange(
-      port_, std::make_shared<Source>("quiet", registry_, pool_, budget_));
+      source_, std::make_shared<Source>("quiet", registry_, pool_, budget_));
   sink->add_source("quiet");
-  port_->configure(source_, test::make_redactor(), {sink});
-  const auto quiet = std::exchange(port_, busy);
+  source_->configure(settings_, test::make_redactor(), {sink});
+  const auto quiet = std::exchange(source_, busy);
   deliver();
   std::string woken;
   // As it is when the sink is full again before the last of them had its turn.
@@ -116,22 +116,22 @@ TEST_F(Ports, WhoHasPushedNothingForLongestIsWokenFirst) {
   EXPECT_EQ(woken, "quiet busy ");
 }
 
-TEST_F(Ports, AStallIsCountedBeforeItEnds) {
+TEST_F(Flow, AStallIsCountedBeforeItEnds) {
   add_sink("one", config::WhenFull::kBlock);
   deliver();
-  port_->call_when_may_read([] {});
+  source_->call_when_may_read([] {});
   const metrics::Counter& stalled = registry_.source("app").stalled_ns;
   for (int turn = 0; turn < 3; ++turn) {
     const std::uint64_t before = stalled.get();
     // A clock's tick may be longer than a call.
     for (int i = 0; stalled.get() == before && i < 1'000'000; ++i) {
-      port_->count_stall();
+      source_->count_stall();
     }
     EXPECT_GT(stalled.get(), before);
   }
 }
 
-TEST_F(Ports, TheStateOfASinkIsThatOfItsSuccessor) {
+TEST_F(Flow, TheStateOfASinkIsThatOfItsSuccessor) {
   const auto old = add_sink("one", config::WhenFull::kBlock);
   deliver();
   old->make_way();
@@ -144,32 +144,32 @@ TEST_F(Ports, TheStateOfASinkIsThatOfItsSuccessor) {
   EXPECT_EQ(counters.queue_bytes.get(), both / 2);
 }
 
-TEST_F(Ports, TwoFullSinksBothHaveToHaveRoom) {
+TEST_F(Flow, TwoFullSinksBothHaveToHaveRoom) {
   const auto one = add_sink("one", config::WhenFull::kBlock);
   const auto two = add_sink("two", config::WhenFull::kBlock);
   deliver();
   bool resumed = false;
-  port_->call_when_may_read([&resumed] { resumed = true; });
+  source_->call_when_may_read([&resumed] { resumed = true; });
   one->let_go();
   EXPECT_FALSE(resumed);
   two->let_go();
   EXPECT_TRUE(resumed);
 }
 
-TEST_F(Ports, DropNewestDropsCountsAndFreesTheOthers) {
+TEST_F(Flow, DropNewestDropsCountsAndFreesTheOthers) {
   add_sink("slow", config::WhenFull::kDropNewest);
   const auto fast = add_sink("fast", config::WhenFull::kBlock);
   fast->stay_open();
   deliver();
   deliver();
-  EXPECT_TRUE(port_->may_read());
+  EXPECT_TRUE(source_->may_read());
   EXPECT_EQ(dropped("slow", metrics::Dropped::kBufferFull), 3U);
   EXPECT_EQ(registry_.pair("app", "fast").delivered.get(), 6U);
   expect_balance("slow");
   expect_balance("fast");
 }
 
-TEST_F(Ports, WhatCannotWaitIsDroppedAndCountedAtAFullSink) {
+TEST_F(Flow, WhatCannotWaitIsDroppedAndCountedAtAFullSink) {
   add_sink("one", config::WhenFull::kBlock);
   deliver(false);
   deliver(false);
@@ -177,40 +177,40 @@ TEST_F(Ports, WhatCannotWaitIsDroppedAndCountedAtAFullSink) {
   expect_balance("one");
 }
 
-TEST_F(Ports, WhatIsLeftAtTheEndIsDroppedAndCounted) {
+TEST_F(Flow, WhatIsLeftAtTheEndIsDroppedAndCounted) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   deliver();
   EXPECT_EQ(sink->drop_rest(), 3U);
   EXPECT_EQ(dropped("one", metrics::Dropped::kShutdown), 3U);
-  EXPECT_TRUE(sink->idle());
+  EXPECT_TRUE(sink->is_idle());
   expect_balance("one");
 }
 
-TEST_F(Ports, WhatComesAfterTheEndIsDroppedAndCounted) {
+TEST_F(Flow, WhatComesAfterTheEndIsDroppedAndCounted) {
   const auto sink = add_sink("one", config::WhenFull::kBlock);
   sink->drop_rest();
   deliver();
   EXPECT_EQ(dropped("one", metrics::Dropped::kShutdown), 3U);
-  EXPECT_TRUE(sink->idle());
+  EXPECT_TRUE(sink->is_idle());
   expect_balance("one");
 }
 
-TEST_F(Ports, NothingIsDeliveredWhileTheSelfTestFails) {
+TEST_F(Flow, NothingIsDeliveredWhileTheSelfTestFails) {
   add_sink("one", config::WhenFull::kBlock)->stay_open();
-  port_->hold(true);
+  source_->hold(true);
   deliver(false);
   EXPECT_EQ(registry_.pair("app", "one").delivered.get(), 0U);
   EXPECT_EQ(dropped("one", metrics::Dropped::kSelfTest), 3U);
   expect_balance("one");
 }
 
-TEST_F(Ports, NothingIsReadWhileTheSelfTestFails) {
+TEST_F(Flow, NothingIsReadWhileTheSelfTestFails) {
   add_sink("one", config::WhenFull::kBlock)->stay_open();
-  port_->hold(true);
-  EXPECT_FALSE(port_->may_read());
+  source_->hold(true);
+  EXPECT_FALSE(source_->may_read());
   bool resumed = false;
-  port_->call_when_may_read([&resumed] { resumed = true; });
-  port_->hold(false);
+  source_->call_when_may_read([&resumed] { resumed = true; });
+  source_->hold(false);
   EXPECT_TRUE(resumed);
 }
 

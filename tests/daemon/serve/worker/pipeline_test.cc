@@ -102,8 +102,8 @@ TEST_F(Pipelines, ARecordGoesToTheSinksThatReadItsSource) {
   add_sink("other").inputs = {"another"};
   apply();
   deliver(*pipeline_.find_source("app"));
-  EXPECT_FALSE(made_[0]->idle());
-  EXPECT_TRUE(made_[1]->idle());
+  EXPECT_FALSE(made_[0]->is_idle());
+  EXPECT_TRUE(made_[1]->is_idle());
 }
 
 TEST_F(Pipelines, ASinkThatIsTheSameGoesOn) {
@@ -158,6 +158,23 @@ TEST_F(Pipelines, ToOneAddressTheSuccessorStartsBehindTheRetired) {
   made_[0]->let_go();
   tick_after(1s);
   EXPECT_TRUE(made_[1]->started);
+}
+
+TEST_F(Pipelines, ASinkThatIsRetiredBeforeItsTurnNeverStarts) {
+  add_source("app");
+  add_sink("one", "receiver");
+  apply();
+  deliver(*pipeline_.find_source("app"));
+  plan_.settings.sinks.clear();
+  add_sink("two", "receiver");
+  apply();
+  plan_.settings.sinks.clear();
+  apply();
+  tick_after(1s);
+  EXPECT_TRUE(made_[1]->stopped);
+  made_[0]->let_go();
+  tick_after(1s);
+  EXPECT_FALSE(made_[1]->started);
 }
 
 TEST_F(Pipelines, ARetiredSinkWaitsForTheSourcesThatLeave) {
