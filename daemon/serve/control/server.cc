@@ -40,7 +40,10 @@ Server::Server(const ServeOptions& options)
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       deadline_(io_),
       heart_(io_),
-      writers_([this] { boost::asio::post(io_, [this] { lose_stdout(); }); }),
+      writers_([this] { boost::asio::post(io_, [this] { lose_stdout(); }); },
+               [this] {
+                 boost::asio::post(io_, [this] { writers_.end_unused(); });
+               }),
       heartbeat_(Clock::now()) {}
 
 Server::~Server() {
@@ -294,7 +297,7 @@ base::ExitCode Server::finish() {
 
 void Server::beat() {
   loop::contained("a heartbeat was given up", [this] { ask_heartbeats(); });
-  writers_.join_ended();
+  writers_.end_unused();
   const auto wanted = net::notify::watchdog_interval();
   heart_.expires_after(wanted && *wanted < kBeat ? Clock::duration(*wanted)
                                                  : Clock::duration(kBeat));

@@ -15,17 +15,22 @@ bool needs_writer(const config::Sink& sink) {
 
 /// What the sinks share: with the last of them the writer is asked to stop.
 std::shared_ptr<sink::FileWriter> shared_by_sinks(
-    std::shared_ptr<sink::FileWriter> writer) {
+    std::shared_ptr<sink::FileWriter> writer,
+    const std::function<void()>& on_unused) {
   auto* const raw = writer.get();
   return {raw,
-          [owned = std::move(writer)](sink::FileWriter*) { owned->stop(); }};
+          [owned = std::move(writer), on_unused](sink::FileWriter*) mutable {
+            owned->stop();
+            owned.reset();
+            on_unused();
+          }};
 }
 
 }  // namespace
 
 base::Result<Writers::Change> Writers::prepare(
     const std::vector<config::Sink>& sinks) {
-  join_ended();
+  end_unused();
   Change change;
   for (const config::Sink& sink : sinks) {
     if (!needs_writer(sink)) continue;
@@ -50,7 +55,7 @@ base::Result<Writers::Writer> Writers::make(const config::Sink& sink) try {
   auto made = sink::FileWriter::make(sink, lives_at(sink.path), on_broken_);
   if (!made.has_value()) return made.error();
   owned_.push_back({sink.path, Writer(std::move(*made))});
-  return shared_by_sinks(owned_.back().writer);
+  return shared_by_sinks(owned_.back().writer, on_unused_);
 } catch (const std::system_error& error) {
   return base::Error{fmt::format("sink {}: cannot start its thread: {}",
                                  sink.name, error.code().message())};
@@ -79,9 +84,11 @@ void Writers::end() {
 }
 
 /// Nobody else can get hold of one that only we have.
-void Writers::join_ended() {
+void Writers::end_unused() {
   std::erase_if(owned_, [](const Owned& each) {
-    return each.writer.use_count() == 1 && each.writer->life().expired();
+    if (each.writer.use_count() > 1) return false;
+    each.writer->tell_progress();
+    return each.writer->life().expired();
   });
 }
 

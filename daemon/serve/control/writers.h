@@ -27,10 +27,11 @@ namespace cflt::serve::control {
 
 class Writers {
  public:
-  /// `on_broken` is called from a writer's thread when stdout's reader has
-  /// gone.
-  explicit Writers(std::function<void()> on_broken)
-      : on_broken_(std::move(on_broken)) {}
+  /// From any thread: `on_broken` is called when stdout's reader has gone,
+  /// `on_unused` when nobody writes by a writer any more, which end_unused() is
+  /// to be called for.
+  Writers(std::function<void()> on_broken, std::function<void()> on_unused)
+      : on_broken_(std::move(on_broken)), on_unused_(std::move(on_unused)) {}
   ~Writers() { end(); }
   Writers(const Writers&) = delete;
   Writers& operator=(const Writers&) = delete;
@@ -49,8 +50,9 @@ class Writers {
   /// goes with them, where no sink holds them.
   void end();
 
-  /// Now and then: joins writers that have ended.
-  void join_ended();
+  /// Calls writers that nobody uses out of a write that blocks, and joins those
+  /// that have ended. Also now and then: one call may come a moment too early.
+  void end_unused();
   std::size_t count() const { return owned_.size(); }
 
  private:
@@ -65,6 +67,7 @@ class Writers {
   std::vector<sink::FileWriter::Life> lives_at(const std::string& path) const;
 
   std::function<void()> on_broken_;
+  std::function<void()> on_unused_;
   std::vector<Owned> owned_;     // all whose threads may run
   worker::FileWriters current_;  // of the settings
 };

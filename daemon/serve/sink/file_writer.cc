@@ -66,7 +66,12 @@ FileWriter::FileWriter(const config::Sink& sink, base::Descriptor fd,
       outbox_(wire_options(sink)) {
   const std::shared_ptr<const void> alive = std::make_shared<char>();
   life_ = alive;
-  thread_.start([this, alive] { run(); });
+  // Its end is seen by who reads the file, and a disk that hangs holds nobody
+  // up.
+  thread_.start([this, alive] {
+    run();
+    fd_ = base::Descriptor();
+  });
 }
 
 FileWriter::~FileWriter() {
@@ -94,7 +99,7 @@ void FileWriter::run() {
   while (!queue_.is_stopped()) {
     auto item = queue_.next();
     if (!item) {
-      open_again_if_asked();
+      if (!queue_.is_stopped()) open_again_if_asked();
     } else if (!write(std::move(*item))) {
       return;
     }

@@ -38,8 +38,8 @@ class FileWriter {
   /// stop() and join().
   ~FileWriter();
 
-  /// From any thread: gives up what is not written. The thread ends soon, as
-  /// far as the system lets it.
+  /// From any thread: gives up what is not written. The thread ends when its
+  /// write returns, which tell_progress() makes it do.
   void stop() { queue_.stop(); }
   /// Waits for the thread, after stop().
   void join() { thread_.join(); }

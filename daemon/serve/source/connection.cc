@@ -34,7 +34,7 @@ Advice advice_for(framing::Opening opening) {
     case framing::Opening::kProxy:
       return {"PROXY", "turn the PROXY protocol off in front of this source"};
     default:
-      return {"HTTP", "taken as lines; is this the wrong source?"};
+      return {"HTTP", "taken as lines; is this the wrong port?"};
   }
 }
 

@@ -26,7 +26,7 @@ constexpr std::chrono::milliseconds kLastRetry{5000};
 /// of its own, further ones share one.
 constexpr std::size_t kMaxHosts = 128;
 
-/// The address as it lies there, without the source; of unix sockets none.
+/// The address as it lies there, without the port; of unix sockets none.
 std::string_view host_bytes(const sockaddr_storage& address) {
   const auto view = [](const auto& bytes) {
     return std::string_view(reinterpret_cast<const char*>(&bytes),

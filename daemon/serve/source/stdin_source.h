@@ -26,7 +26,7 @@ class StdinSource : public Session,
   ~StdinSource() override;
 
   void start();
-  /// It is the source of that source from now on; of none (null): nothing more
+  /// It is that source's from now on; of none (null): nothing more
   /// is read until the next call. A record that is not complete waits, and goes
   /// on there, where the rules of the new source judge it.
   void move_to(std::shared_ptr<Source> source);

@@ -59,7 +59,7 @@ class NetworkSinks : public testing::Test {
     EXPECT_TRUE(condition());
   }
   void run_until_delivered() {
-    run_until([this] { return sink_->idle(); });
+    run_until([this] { return sink_->is_idle(); });
   }
 
   std::string path() const { return folder_ + "/socket"; }
@@ -92,7 +92,7 @@ TEST_F(NetworkSinks, AStreamWaitsForAPeerAndLosesNothing) {
   start<StreamSink>(config::Address::Scheme::kUnix);
   push({"one"});
   run_until([this] { return counters().retries.get() > 0; });
-  EXPECT_FALSE(sink_->idle());
+  EXPECT_FALSE(sink_->is_idle());
   stream_protocol::acceptor acceptor(io_, path());
   run_until_delivered();
   auto peer = acceptor.accept();
@@ -139,7 +139,7 @@ TEST_F(NetworkSinks, DatagramsWaitForAReceiverThatIsNotThere) {
   start<DatagramSink>(config::Address::Scheme::kUnixgram);
   push({"one"});
   run_until([this] { return counters().retries.get() > 0; });
-  EXPECT_FALSE(sink_->idle());
+  EXPECT_FALSE(sink_->is_idle());
   datagram_protocol::socket peer(io_, path());
   run_until_delivered();
   EXPECT_EQ(read_some(peer), "one");
