@@ -6,6 +6,7 @@
 #include <string>
 
 #include "config/inline.h"
+#include "config/load.h"
 
 namespace cflt::config {
 namespace {
