@@ -29,7 +29,7 @@ class WritersTest : public testing::Test {
     return sink;
   }
   worker::FileWriters apply(const std::vector<config::Sink>& sinks) {
-    return writers_.commit(std::move(*writers_.prepare(sinks)));
+    return writers_.commit(writers_.prepare(sinks).value());
   }
   /// A thread ends soon; the test ends in any case.
   void join_until(std::size_t count) {

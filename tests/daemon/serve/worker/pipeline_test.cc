@@ -42,7 +42,7 @@ class Pipelines : public testing::Test {
     plan_.rules = std::make_shared<stream::Rules>(stream::Options());
     plan_.families = forms::families(forms::FormSet::all());
     scanner_ = std::make_shared<scan::Scanner>(
-        std::move(*scan::Scanner::make(plan_.families, nullptr)));
+        scan::Scanner::make(plan_.families, nullptr).value());
   }
 
   config::Sink& add_sink(const std::string& name,
