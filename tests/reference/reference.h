@@ -5,7 +5,7 @@
 // the two points at a bug in one of them.
 //
 // It knows no chunks, no records and no speed: work is linear in the input
-// and in 512 bytes for each anchor.
+// and in the window of each anchor.
 
 #pragma once
 
@@ -20,17 +20,21 @@ namespace cflt::reference {
 
 struct Options {
   // The names of section 6: plain urlsafe form json unicode percent html color
-  // base64 base64-escaped hex utf16. Empty means all; other names mean nothing.
+  // wrapped base64 base64-escaped hex utf16 numbers. Empty means all; other
+  // names mean nothing.
   std::set<std::string> forms;
   // False is `truncated: pass`: the verdict is then never given, nor is
   // suspected.
   bool mask_truncated = true;
   // True is `mismatch: redact`.
   bool redact_mismatch = false;
+  // True is `mask: same_length`.
+  bool same_length = false;
 };
 
 // A candidate that did not fail. Positions are byte offsets in the input; the
-// ends are one behind the last byte.
+// ends are one behind the last byte. In a list of numbers the anchor begins at
+// the digits of the number `c`, and ends behind the number `t`.
 struct Hit {
   size_t anchor_begin = 0;
   size_t anchor_end = 0;
@@ -40,7 +44,8 @@ struct Hit {
 };
 
 // A mask with what left of the anchor in front of it, without the colour
-// sequences behind it. Positions are byte offsets in the output.
+// sequences behind it; of one of the same length the first 4 bytes. Positions
+// are byte offsets in the output.
 struct Mask {
   size_t begin = 0;
   size_t end = 0;

@@ -4,6 +4,7 @@ namespace cflt::reference {
 
 const std::string kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const std::string kHexDigits = "0123456789abcdefABCDEF";
 
 bool is_one_of(char byte, const std::string& bytes) {
   return bytes.find(byte) != std::string::npos;

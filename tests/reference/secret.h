@@ -15,6 +15,7 @@ constexpr size_t kSymbols = kBodySymbols + kCheckSymbols;
 
 // The 64 symbols, in the order of base64.
 extern const std::string kAlphabet;
+extern const std::string kHexDigits;  // in either case
 
 bool is_one_of(char byte, const std::string& bytes);
 

@@ -1,12 +1,10 @@
 #include "written.h"
 
-#include <algorithm>
-#include <optional>
-#include <vector>
-
-#include "secret.h"
+#include "matching.h"
 
 namespace cflt::reference {
+
+bool Symbol::is_loose() const { return is_space || is_wrapped || is_urlsafe; }
 
 std::string Run::values() const {
   std::string text;
@@ -16,231 +14,193 @@ std::string Run::values() const {
 
 namespace {
 
-// Ends the run at a terminator, or where the window does.
-void end_at(Run& run, const std::string& window, size_t at) {
-  if (at < window.size()) {
-    run.terminator = window[at];
-  } else {
-    run.is_cut = window.size() == kWindowBytes;
-  }
-}
-
-// A symbol that is one byte, or none where the byte is not one of
-// `A-Z a-z 0-9 + / - _`.
-std::optional<Symbol> symbol_of_byte(char byte) {
-  if (byte == '-') return Symbol{'+', "urlsafe", true, false, 0};
-  if (byte == '_') return Symbol{'/', "urlsafe", true, false, 0};
-  if (is_one_of(byte, kAlphabet)) return Symbol{byte, "plain", false, false, 0};
-  return std::nullopt;
-}
-
-// Section 3.1: in text and base64.
-
+// A way of writing that is more than one unit.
 struct Escape {
   std::string form;
-  std::string text;
+  Pattern pattern;
   char value;
 };
 
-// More than one `\` in front is the reader's business.
-const std::vector<Escape> kEscapes = {
-    {"json", "\\/", '/'},        {"unicode", "\\u002b", '+'},
-    {"unicode", "\\u002B", '+'}, {"unicode", "\\u002f", '/'},
-    {"unicode", "\\u002F", '/'}, {"unicode", "\\x2b", '+'},
-    {"unicode", "\\x2B", '+'},   {"unicode", "\\x2f", '/'},
-    {"unicode", "\\x2F", '/'},   {"percent", "%2b", '+'},
-    {"percent", "%2B", '+'},     {"percent", "%2f", '/'},
-    {"percent", "%2F", '/'},     {"percent", "%252b", '+'},
-    {"percent", "%252B", '+'},   {"percent", "%252f", '/'},
-    {"percent", "%252F", '/'},   {"html", "&#43;", '+'},
-    {"html", "&#x2b;", '+'},     {"html", "&#x2B;", '+'},
-    {"html", "&#47;", '/'},      {"html", "&#x2f;", '/'},
-    {"html", "&#x2F;", '/'},
-};
+Pattern percent_and(const std::vector<std::string>& texts) {
+  return {{{"%"}}, {{"25"}, true}, {texts}};
+}
 
-// What the reader finds at one place of the window.
-struct Written {
-  enum State {
-    kComplete,
-    kWrong,       // `end` is the place of the terminator
-    kUnfinished,  // right so far; `end` is that of the window
+Pattern ampersand_and(const Pattern& rest) {
+  Pattern pattern = {{{"&"}}, {{"amp;"}, true}};
+  pattern.insert(pattern.end(), rest.begin(), rest.end());
+  return pattern;
+}
+
+Pattern decimal_reference(const std::string& number) {
+  return ampersand_and({{{"#"}}, {{"0"}, true}, {{number}}});
+}
+
+Pattern hex_reference(const std::vector<std::string>& numbers) {
+  return ampersand_and({{{"#x", "#X"}}, {{"0"}, true}, {numbers}});
+}
+
+const std::vector<Escape>& escapes() {
+  static const std::vector<Escape> kEscapes = {
+      {"json", backslash_and({"+"}), '+'},
+      {"json", backslash_and({"/"}), '/'},
+      {"unicode", backslash_and({"u002b", "u002B", "x2b", "x2B"}), '+'},
+      {"unicode", backslash_and({"u002f", "u002F", "x2f", "x2F"}), '/'},
+      {"percent", percent_and({"2b", "2B"}), '+'},
+      {"percent", percent_and({"2f", "2F"}), '/'},
+      {"html", decimal_reference("43;"), '+'},
+      {"html", decimal_reference("47;"), '/'},
+      {"html", hex_reference({"2b;", "2B;"}), '+'},
+      {"html", hex_reference({"2f;", "2F;"}), '/'},
+      {"html", ampersand_and({{{"plus;"}}}), '+'},
+      {"html", ampersand_and({{{"sol;"}}}), '/'},
   };
-  State state;
-  size_t end;
-  Symbol symbol;  // where complete and a symbol
+  return kEscapes;
+}
+
+// What the reader finds at one place. The end of the match is that of the
+// symbol, or the place of the terminator.
+struct Written {
+  Match match;
+  Symbol symbol;
 };
 
-size_t last_of_backslashes(const std::string& window, size_t begin) {
-  size_t last = begin;
-  while (last + 1 < window.size() && window[last + 1] == '\\') ++last;
-  return last;
+Written read_escape(const Units& units, size_t at, const Rules& rules) {
+  Match best = {Match::kNo, at};
+  for (const Escape& escape : escapes()) {
+    if (rules.writings.count(escape.form) == 0) continue;
+    const Match next = match(units, at, escape.pattern);
+    if (next.state == Match::kYes) return {next, {escape.value, escape.form}};
+    if (next.state == Match::kUnfinished) best.state = Match::kUnfinished;
+  }
+  return {best, {}};
 }
 
-Written read_escape(const std::string& window, size_t begin,
-                    const std::set<std::string>& writings) {
-  const bool is_backslash = window[begin] == '\\';
-  const size_t from = is_backslash ? last_of_backslashes(window, begin) : begin;
-  for (const Escape& escape : kEscapes) {
-    if (writings.count(escape.form) == 0) continue;
-    // Shorter than the escape only at the end of the window.
-    const std::string there = window.substr(from, escape.text.size());
-    const size_t end = from + there.size();
-    if (there == escape.text) {
-      return {Written::kComplete,
-              end,
-              {escape.value, escape.form, false, false, end}};
+// A symbol without what may stand in front of it.
+Written read_bare_symbol(const Units& units, size_t at, const Rules& rules) {
+  if (at == units.size()) return {{Match::kUnfinished, at}, {}};
+  const Match one = {Match::kYes, at + 1};
+  const char byte = units[at].byte;
+  if (is_one_of(byte, rules.plain)) return {one, {byte}};
+  if (rules.writings.count("urlsafe") != 0) {
+    if (byte == '-') return {one, {'+', "urlsafe", true}};
+    if (byte == '_') return {one, {'/', "urlsafe", true}};
+  }
+  if (byte == ' ' && rules.writings.count("form") != 0) {
+    return {one, {'+', "form", false, true}};
+  }
+  return read_escape(units, at, rules);
+}
+
+// What stands in front of a symbol: colour sequences and line breaks.
+struct Front {
+  Match match;
+  bool has_colour = false;
+  bool has_break = false;
+};
+
+Match match_break(const Units& units, size_t at, const Rules& rules) {
+  const Match next =
+      match_line_break(units, at, rules.writings.count("color") != 0);
+  // A space is no padding where no line end is complete behind it.
+  const bool is_space = at < units.size() && units[at].byte == ' ';
+  const bool is_symbol = is_space && next.state == Match::kUnfinished;
+  return is_symbol ? Match{Match::kNo, at} : next;
+}
+
+// `may_break` is whether a line break belongs to the run.
+Front read_front(const Units& units, size_t begin, const Rules& rules,
+                 bool may_break) {
+  Front front = {{Match::kYes, begin}};
+  // No colour sequence and no line break begins with such a byte.
+  const bool is_end = begin == units.size();
+  if (!is_end && is_one_of(units[begin].byte, kAlphabet)) return front;
+  while (true) {
+    const size_t at = front.match.end;
+    Match next = {Match::kNo, at};
+    if (rules.writings.count("color") != 0) {
+      next = match(units, at, kColourSequence);
+      if (next.state == Match::kYes) front.has_colour = true;
     }
-    if (escape.text.substr(0, there.size()) == there) {
-      return {Written::kUnfinished, end, {}};
+    if (next.state == Match::kNo && rules.writings.count("wrapped") != 0) {
+      next = match_break(units, at, rules);
+      if (next.state == Match::kYes && !may_break) {
+        front.match = {Match::kNo, at};
+        return front;
+      }
+      if (next.state == Match::kYes) front.has_break = true;
     }
+    if (next.state == Match::kNo) return front;
+    front.match = next;
+    if (next.state == Match::kUnfinished) return front;
   }
-  return {Written::kWrong, begin, {}};
 }
 
-// A symbol without a colour sequence.
-Written read_bare_symbol(const std::string& window, size_t begin,
-                         const std::set<std::string>& writings) {
-  if (begin == window.size()) return {Written::kUnfinished, begin, {}};
-  const size_t end = begin + 1;
-  if (window[begin] == ' ' && writings.count("form") != 0) {
-    return {Written::kComplete, end, {'+', "form", true, true, end}};
-  }
-  std::optional<Symbol> symbol = symbol_of_byte(window[begin]);
-  if (symbol && (symbol->form == "plain" || writings.count(symbol->form))) {
-    symbol->end = end;
-    return {Written::kComplete, end, *symbol};
-  }
-  return read_escape(window, begin, writings);
+bool is_upper_or_digit(char value) {
+  return (value >= 'A' && value <= 'Z') || (value >= '0' && value <= '9');
 }
 
-constexpr char kEsc = '\x1b';
-
-// `ESC [`, any of `0-9 ; :`, then `m` or `K`; `begin` is at the ESC.
-Written read_colour_sequence(const std::string& window, size_t begin) {
-  size_t at = begin + 1;
-  if (at == window.size()) return {Written::kUnfinished, at, {}};
-  if (window[at] != '[') return {Written::kWrong, begin, {}};
-  ++at;
-  while (at < window.size() && is_one_of(window[at], "0123456789;:")) ++at;
-  if (at == window.size()) return {Written::kUnfinished, at, {}};
-  if (!is_one_of(window[at], "mK")) return {Written::kWrong, begin, {}};
-  return {Written::kComplete, at + 1, {}};
-}
-
-Written read_symbol(const std::string& window, size_t begin,
-                    const std::set<std::string>& writings) {
-  size_t at = begin;
-  while (at < window.size() && window[at] == kEsc && writings.count("color")) {
-    const Written colour = read_colour_sequence(window, at);
-    if (colour.state != Written::kComplete) return colour;
-    at = colour.end;
+// The next symbol, with what stands in front of it. Where it is not complete,
+// the only thing told of a symbol is whether it would be wrapped.
+Written read_symbol(const Units& units, size_t begin, const Rules& rules,
+                    bool may_break) {
+  const Front front = read_front(units, begin, rules, may_break);
+  Written written = {front.match, {}};
+  if (front.match.state == Match::kYes) {
+    written = read_bare_symbol(units, front.match.end, rules);
   }
-  Written written = read_bare_symbol(window, at, writings);
-  if (at > begin) written.symbol.form = "color";
+  if (written.match.state == Match::kYes) {
+    written.symbol.begin = units[front.match.end].begin;
+  }
+  if (front.has_colour) written.symbol.form = "color";
+  written.symbol.is_wrapped = front.has_break;
   return written;
 }
 
 constexpr int kSpacesInRun = 7;
 
+void end_run(Run& run, const Text& text, const Match& match) {
+  if (match.state == Match::kUnfinished) {
+    run.is_cut = text.is_cut;
+    run.is_star = text.is_star;
+  } else {
+    run.is_star = text.units[match.end].byte == '*';
+  }
+}
+
 }  // namespace
 
-Run read_written_run(const std::string& window, size_t most,
-                     const std::set<std::string>& writings) {
+Run read_run(const Text& text, const Rules& rules) {
   Run run;
   size_t at = 0;
   int spaces = 0;
-  while (run.symbols.size() < most) {
-    const Written written = read_symbol(window, at, writings);
-    if (written.state != Written::kComplete) {
-      end_at(run, window, written.end);
+  bool may_break = !rules.is_text;
+  while (run.symbols.size() < rules.most_symbols) {
+    Written written = read_symbol(text.units, at, rules, may_break);
+    Symbol& symbol = written.symbol;
+    if (written.match.state != Match::kYes) {
+      run.is_break_last = symbol.is_wrapped;
+      end_run(run, text, written.match);
       return run;
     }
-    if (written.symbol.is_space && ++spaces > kSpacesInRun) {
-      run.terminator = " ";
-      return run;
-    }
-    run.symbols.push_back(written.symbol);
-    at = written.end;
+    if (rules.is_text && symbol.is_space && ++spaces > kSpacesInRun) return run;
+    at = written.match.end;
+    symbol.end = text.units[at - 1].end;
+    run.symbols.push_back(symbol);
+    may_break = may_break || is_upper_or_digit(symbol.value);
   }
   return run;
 }
 
-// Section 3.2: in hex.
-
-const std::string kHexDigits = "0123456789abcdefABCDEF";
-
-Run read_hex_run(const std::string& window) {
-  const size_t end =
-      std::min(window.find_first_not_of(kHexDigits), window.size());
-  Run run;
-  for (size_t at = 0; run.symbols.size() < kSymbols; at += 2) {
-    if (at + 2 > end) {
-      end_at(run, window, end);
-      return run;
-    }
-    const int byte = std::stoi(window.substr(at, 2), nullptr, 16);
-    std::optional<Symbol> symbol = symbol_of_byte(static_cast<char>(byte));
-    if (!symbol) {
-      run.terminator = static_cast<char>(byte);
-      return run;
-    }
-    symbol->end = at + 2;
-    run.symbols.push_back(*symbol);
+Run strict_part_of(const Run& run) {
+  Run strict;
+  for (const Symbol& symbol : run.symbols) {
+    if (symbol.is_loose()) return strict;
+    strict.symbols.push_back(symbol);
   }
-  return run;
-}
-
-// Section 3.3: in UTF-16.
-
-Run read_utf16_run(const std::string& window) {
-  Run run;
-  for (size_t at = 0; run.symbols.size() < kSymbols; at += 2) {
-    const std::string pair = window.substr(at, 2);
-    if (pair.size() < 2) {
-      end_at(run, window, window.size());
-      return run;
-    }
-    std::optional<Symbol> symbol = symbol_of_byte(pair[1]);
-    if (pair[0] != '\0' || !symbol) {
-      run.terminator = pair;
-      return run;
-    }
-    symbol->end = at + 2;
-    run.symbols.push_back(*symbol);
-  }
-  return run;
-}
-
-// Section 3.4: inside base64.
-
-size_t bits_of_t(size_t offset) {
-  if (offset == 0) return 2;
-  return offset == 1 ? 4 : 0;
-}
-
-Run inner_run_of(const Run& outer, size_t offset) {
-  std::string bits;
-  for (const Symbol& symbol : outer.symbols) {
-    bits += bits_of(kAlphabet.find(symbol.value), 6);
-  }
-  Run inner;
-  for (size_t at = bits_of_t(offset); inner.symbols.size() < kSymbols;
-       at += 8) {
-    if (at + 8 > bits.size()) {
-      inner.is_cut = outer.is_cut;
-      inner.terminator = outer.terminator;
-      return inner;
-    }
-    const char byte = static_cast<char>(number_of(bits.substr(at, 8)));
-    std::optional<Symbol> symbol = symbol_of_byte(byte);
-    if (!symbol) {
-      inner.terminator = byte;
-      return inner;
-    }
-    symbol->end = outer.symbols[(at + 7) / 6].end;
-    inner.symbols.push_back(*symbol);
-  }
-  return inner;
+  if (run.is_break_last) return strict;
+  strict.is_cut = run.is_cut;
+  strict.is_star = run.is_star;
+  return strict;
 }
 
 }  // namespace cflt::reference
