@@ -39,7 +39,12 @@ void Audit::feed(std::string_view chunk) {
   if (buffer_.size() > kLookahead) read(buffer_.size() - kLookahead);
 }
 
-void Audit::finish() { read(buffer_.size()); }
+void Audit::finish() {
+  read(buffer_.size());
+  Seen seen;
+  reader_.finish(seen);
+  note(seen, position_);
+}
 
 void Audit::read(std::size_t limit) {
   const std::string_view text = buffer_;
@@ -58,14 +63,18 @@ std::size_t Audit::step(std::string_view text, std::uint64_t position) {
   }
   Seen seen;
   const std::size_t size = reader_.step(text, seen);
+  note(seen, position);
+  return size;
+}
+
+void Audit::note(const Seen& seen, std::uint64_t position) {
   if (seen.secret && !lines_[*seen.secret].raw_at) {
     lines_[*seen.secret].raw_at = position;
   }
-  if (open_ == nullptr) return size;
+  if (open_ == nullptr) return;
   if (seen.mask) ++open_->masked_copies;
   const std::uint64_t count = reader_.character_count();
   if (seen.mask || count == 0 || count > kMaxMaskCharacters) open_ = nullptr;
-  return size;
 }
 
 void Audit::open(const Prefix& prefix, std::uint64_t position) {

@@ -63,6 +63,7 @@ class Audit {
 
   void read(std::size_t limit);
   std::size_t step(std::string_view text, std::uint64_t position);
+  void note(const Seen& seen, std::uint64_t position);
   void open(const Prefix& prefix, std::uint64_t position);
   std::optional<forms::Form> only_form() const;
 

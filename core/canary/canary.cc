@@ -65,6 +65,23 @@ std::string to_utf16le(const std::string& ascii) {
   return wide;
 }
 
+/// As a list of its bytes in decimal.
+std::string to_numbers(const std::string& bytes) {
+  std::string list;
+  for (const char c : bytes) {
+    if (!list.empty()) list += ',';
+    list += std::to_string(static_cast<unsigned char>(c));
+  }
+  return list;
+}
+
+/// Broken after 40 characters, as JSON writes a line's end: so it stays one
+/// record. The 36 in front have an upper-case letter or a digit, but for 1 in
+/// 10^13 secrets.
+std::string to_wrapped(const std::string& secret) {
+  return secret.substr(0, 40) + "\\n" + secret.substr(40);
+}
+
 /// As `grep --color` writes a match of `cflt`.
 std::string to_color(const std::string& secret) {
   return secret.substr(0, 4) + "\x1b[m\x1b[K" + secret.substr(4);
@@ -85,8 +102,12 @@ std::string write_symbols(const std::string& secret, Form form) {
   switch (form) {
     case Form::kColor:
       return to_color(secret);
+    case Form::kWrapped:
+      return to_wrapped(secret);
     case Form::kHex:
       return to_hex(secret);
+    case Form::kNumbers:
+      return to_numbers(secret);
     case Form::kUtf16:
       return to_utf16le(secret);
     default:

@@ -193,10 +193,17 @@ void Reading::stop() {
 }
 
 void Reader::stop() {
+  stop_symbols();
+  numbers_.stop();
+  character_count_ = digits_ = number_ = 0;
+  is_behind_number_ = false;
+}
+
+void Reader::stop_symbols() {
   text_.stop();
   for (Reading& each : hex_) each.stop();
   for (Reading& each : base64_) each.stop();
-  character_count_ = hex_count_ = base64_count_ = 0;
+  hex_count_ = base64_count_ = 0;
 }
 
 std::size_t Reader::step(std::string_view text, Seen& seen) {
@@ -211,6 +218,7 @@ std::size_t Reader::step(std::string_view text, Seen& seen) {
 }
 
 void Reader::push(char c, Seen& seen) {
+  if (push_number(c, seen)) return stop_symbols();
   c = secret::canonical(c);
   if (c != '*' && secret::value_of(c) == secret::kNoSymbol) return stop();
   ++character_count_;
@@ -228,6 +236,29 @@ void Reader::push_hex(char c, Seen& seen) {
   nibbles_ = nibbles_ << 4 | value;
   push_byte(hex_[++hex_count_ & 1], nibbles_ & 0xff, seen);
 }
+
+/// True for a comma behind a number.
+bool Reader::push_number(char c, Seen& seen) {
+  constexpr unsigned kMostDigits = 4;
+  if ('0' <= c && c <= '9') {
+    if (digits_ == kMostDigits) return false;
+    ++digits_;
+    number_ = 10 * number_ + static_cast<unsigned>(c - '0');
+    return false;
+  }
+  const bool has_ended = digits_ > 0;
+  const bool is_blank = c == '+';  // a space, here
+  if (has_ended && number_ < 256) {
+    push_byte(numbers_, number_, seen);
+  } else if (!is_blank || !is_behind_number_) {
+    numbers_.stop();
+  }
+  is_behind_number_ = has_ended || (is_blank && is_behind_number_);
+  digits_ = number_ = 0;
+  return has_ended && c == ',';
+}
+
+void Reader::finish(Seen& seen) { push_number('"', seen); }
 
 /// The last 6 bits complete a byte of three readings; the fourth has its byte's
 /// end in the middle of the next 6.

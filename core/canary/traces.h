@@ -3,8 +3,8 @@
 // For an audit it must not matter whether the redactor's own rules are right,
 // nor what a pipeline did to the bytes behind it (JSON in JSON, #033 for ESC).
 // So this knows neither anchors nor checksums: it reads all bytes as symbols in
-// every way at once, as text, as hex at both phases, as base64 at all four, and
-// looks for any 10 symbols in a row of any secret.
+// every way at once, as text, as hex at both phases, as base64 at all four, as
+// a list of numbers, and looks for any 10 symbols in a row of any secret.
 #pragma once
 
 #include <array>
@@ -69,6 +69,8 @@ class Reader {
   /// Reads what `text`, not empty, begins with; returns its size in bytes.
   std::size_t step(std::string_view text, Seen& seen);
   void stop();
+  /// The text ends: so does a number.
+  void finish(Seen& seen);
 
   /// Characters of the text since it was stopped, or stopped by itself.
   std::uint64_t character_count() const { return character_count_; }
@@ -77,17 +79,23 @@ class Reader {
   void push(char c, Seen& seen);
   void push_hex(char c, Seen& seen);
   void push_base64(char c, Seen& seen);
+  bool push_number(char c, Seen& seen);
+  void stop_symbols();
   void push_byte(Reading& reading, unsigned byte, Seen& seen);
 
   const Traces& traces_;
   Reading text_;
   std::array<Reading, 2> hex_;
   std::array<Reading, 4> base64_;
+  Reading numbers_;
   std::uint64_t character_count_ = 0;
   std::uint64_t hex_count_ = 0;
   unsigned nibbles_ = 0;
   std::uint64_t base64_count_ = 0;
   unsigned bits_ = 0;
+  bool is_behind_number_ = false;  // or a blank behind that
+  unsigned digits_ = 0;            // of a number in a list
+  unsigned number_ = 0;            // its value, as long as it has few digits
 };
 
 }  // namespace cflt::canary

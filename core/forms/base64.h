@@ -11,23 +11,22 @@
 
 namespace cflt::forms::base64 {
 
-/// Bits behind the anchor that belong to the `t`.
-constexpr std::uint32_t lead_bits(Family family) {
-  return family == Family::kBase64At0   ? 2
-         : family == Family::kBase64At1 ? 4
-                                        : 0;
+/// Bits behind the anchor that belong to the `t`, for each offset.
+constexpr std::uint32_t lead_bits(std::uint32_t offset) {
+  return offset == 0 ? 2 : offset == 1 ? 4 : 0;
 }
 
-/// Symbols behind the anchor that hold the first `count` symbols of a secret.
-constexpr std::uint32_t symbols_covering(Family family, std::uint32_t count) {
-  return (lead_bits(family) + 8 * count + 5) / 6;
+/// Symbols behind the anchor that hold the first `count` bytes behind `cflt`.
+constexpr std::uint32_t symbols_covering(std::uint32_t offset,
+                                         std::uint32_t count) {
+  return (lead_bits(offset) + 8 * count + 5) / 6;
 }
 
-bool fits_behind(Family family, char previous);
-bool is_broken(How ways, const Reading& reading);
-bool is_hopeless(Family family, How ways, const Reading& reading);
-void read(Family family, How ways, const Reading& reading,
+bool fits_behind(std::uint32_t offset, char previous);
+bool is_broken(const Ways& ways, const Reading& reading);
+bool is_hopeless(std::uint32_t offset, const Ways& ways,
+                 const Reading& reading);
+void read(std::uint32_t offset, const Ways& ways, const Reading& reading,
           Candidate& candidate);
-Form form_of(Family family, const Reading& reading, std::uint32_t count);
 
 }  // namespace cflt::forms::base64

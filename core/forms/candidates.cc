@@ -7,31 +7,40 @@
 namespace cflt::forms {
 namespace {
 
-/// The four ways in which symbols lie in a run.
-enum class Layout { kText, kUtf16, kBase64, kHex };
+/// The three ways in which symbols lie in a run.
+enum class Layout { kText, kBase64, kHex };
 
 constexpr Layout layout(Family family) {
-  switch (family) {
-    case Family::kText:
-      return Layout::kText;
-    case Family::kUtf16:
-      return Layout::kUtf16;
-    case Family::kHexLower:
-    case Family::kHexUpper:
-      return Layout::kHex;
-    default:
-      return Layout::kBase64;
-  }
+  if (is_base64(family)) return Layout::kBase64;
+  return family == Family::kHex ? Layout::kHex : Layout::kText;
 }
-
-/// A run of UTF-16 holds nothing but UTF-16.
-constexpr How kUtf16Ways = How::loose_utf16();
 
 }  // namespace
 
+WaysOfFamilies::WaysOfFamilies(FormSet chosen) {
+  const FormSet all = FormSet::all();
+  const FormSet breaks = chosen & FormSet().add(Form::kWrapped);
+  for (std::size_t i = 0; i < ways_.size(); ++i) {
+    const auto family = static_cast<Family>(i);
+    const FormSet asked = coding_of(family) == Coding::kBytes ? chosen : all;
+    switch (layout(family)) {
+      case Layout::kText:
+        ways_[i] = {How::any_of(written_in_text(asked)), How()};
+        break;
+      case Layout::kBase64:
+        ways_[i] = {How::any_of(written_in_base64(asked)),
+                    How::any_of(written_inside_base64(asked))};
+        break;
+      case Layout::kHex:
+        ways_[i] = {How::any_of(breaks), How::any_of(written_inside_hex())};
+        break;
+    }
+  }
+}
+
 bool fits_behind(Family family, char previous) {
-  return layout(family) != Layout::kBase64 ||
-         base64::fits_behind(family, previous);
+  return !is_base64(family) ||
+         base64::fits_behind(base64_offset(family), previous);
 }
 
 std::uint32_t symbols_needed(Family family) {
@@ -41,7 +50,7 @@ std::uint32_t symbols_needed(Family family) {
 std::uint32_t symbols_covering(Family family, std::uint32_t count) {
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::symbols_covering(family, count);
+      return base64::symbols_covering(base64_offset(family), count);
     case Layout::kHex:
       return 2 * count;
     default:
@@ -52,26 +61,22 @@ std::uint32_t symbols_covering(Family family, std::uint32_t count) {
 bool is_broken(Family family, const Ways& ways, const Reading& reading) {
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::is_broken(ways.base64, reading);
+      return base64::is_broken(ways, reading);
     case Layout::kHex:
-      return hex::is_broken(reading);
-    case Layout::kUtf16:
-      return text::is_broken(kUtf16Ways, reading);
+      return hex::is_broken(ways, reading);
     default:
-      return text::is_broken(ways.text, reading);
+      return text::is_broken(ways.written, reading);
   }
 }
 
 bool is_hopeless(Family family, const Ways& ways, const Reading& reading) {
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::is_hopeless(family, ways.base64, reading);
+      return base64::is_hopeless(base64_offset(family), ways, reading);
     case Layout::kHex:
-      return hex::is_hopeless(reading);
-    case Layout::kUtf16:
-      return text::is_hopeless(kUtf16Ways, reading);
+      return hex::is_hopeless(ways, reading);
     default:
-      return text::is_hopeless(ways.text, reading);
+      return text::is_hopeless(ways.written, reading);
   }
 }
 
@@ -79,24 +84,26 @@ void read(Family family, const Ways& ways, const Reading& reading,
           Candidate& candidate) {
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::read(family, ways.base64, reading, candidate);
+      return base64::read(base64_offset(family), ways, reading, candidate);
     case Layout::kHex:
-      return hex::read(reading, candidate);
-    case Layout::kUtf16:
-      return text::read(kUtf16Ways, reading, candidate);
+      return hex::read(ways, reading, candidate);
     default:
-      return text::read(ways.text, reading, candidate);
+      return text::read(ways.written, reading, candidate);
   }
 }
 
-Form form_of(Family family, const Reading& reading, std::uint32_t count) {
+Form form_of(Family family, const Reading& reading, std::uint32_t count,
+             bool is_escaped_inside) {
+  if (scan::is_list(family)) return Form::kNumbers;
+  if (scan::is_utf16(family)) return Form::kUtf16;
+  const How used = reading.run.how(reading.first, reading.first + count);
+  if (used.has_any(How::wrapped())) return Form::kWrapped;
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::form_of(family, reading, count);
+      return used.plain() && !is_escaped_inside ? Form::kBase64
+                                                : Form::kBase64Escaped;
     case Layout::kHex:
       return Form::kHex;
-    case Layout::kUtf16:
-      return Form::kUtf16;
     default:
       return text::form_of(reading, count);
   }

@@ -1,5 +1,7 @@
 #include "core/forms/form.h"
 
+#include <initializer_list>
+
 namespace cflt::forms {
 namespace {
 
@@ -12,8 +14,11 @@ constexpr FormSet kEscapes = FormSet()
                                  .add(Form::kPercent)
                                  .add(Form::kHtml);
 
-constexpr FormSet kTextForms =
-    FormSet(kEscapes).add(Form::kPlain).add(Form::kForm).add(Form::kColor);
+constexpr FormSet kTextForms = FormSet(kEscapes)
+                                   .add(Form::kPlain)
+                                   .add(Form::kForm)
+                                   .add(Form::kColor)
+                                   .add(Form::kWrapped);
 
 constexpr FormSet kBase64Forms =
     FormSet().add(Form::kBase64).add(Form::kBase64Escaped);
@@ -34,23 +39,33 @@ FormSet written_in_text(FormSet chosen) {
 
 FormSet written_in_base64(FormSet chosen) {
   if (!chosen.has_any(kBase64Forms)) return {};
-  const FormSet plain = FormSet().add(Form::kPlain);
+  const FormSet breaks = chosen & FormSet().add(Form::kWrapped);
+  const FormSet plain = FormSet(breaks).add(Form::kPlain);
   return chosen.has(Form::kBase64Escaped) ? plain | kEscapes : plain;
 }
 
+FormSet written_inside_base64(FormSet chosen) {
+  const FormSet plain = FormSet().add(Form::kPlain).add(Form::kUrlsafe);
+  return chosen.has(Form::kBase64Escaped) ? plain | kEscapes : plain;
+}
+
+FormSet written_inside_hex() { return FormSet(kEscapes).add(Form::kPlain); }
+
 scan::FamilySet families(FormSet chosen) {
   scan::FamilySet families;
-  if (chosen.has_any(kTextForms)) families.add(Family::kText);
+  const auto add = [&families](std::initializer_list<Family> more) {
+    for (const Family family : more) families.add(family);
+  };
+  if (chosen.has_any(kTextForms)) add({Family::kText});
   if (chosen.has_any(kBase64Forms)) {
-    families.add(Family::kBase64At0);
-    families.add(Family::kBase64At1);
-    families.add(Family::kBase64At2);
+    add({Family::kBase64At0, Family::kBase64At1, Family::kBase64At2});
   }
-  if (chosen.has(Form::kHex)) {
-    families.add(Family::kHexLower);
-    families.add(Family::kHexUpper);
+  if (chosen.has(Form::kHex)) add({Family::kHex});
+  if (chosen.has(Form::kUtf16)) {
+    add({Family::kUtf16Text, Family::kUtf16Base64At0, Family::kUtf16Base64At1,
+         Family::kUtf16Base64At2});
   }
-  if (chosen.has(Form::kUtf16)) families.add(Family::kUtf16);
+  if (chosen.has(Form::kNumbers)) add({Family::kDecimals, Family::kHexes});
   return families;
 }
 

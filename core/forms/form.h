@@ -19,18 +19,21 @@ enum class Form : std::uint8_t {
   kPercent,
   kHtml,
   kColor,
+  kWrapped,
   kBase64,
   kBase64Escaped,
   kHex,
+  kNumbers,
   kUtf16,
 };
 
-inline constexpr std::size_t kFormCount = 12;
+inline constexpr std::size_t kFormCount = 14;
 
 /// The names of the command line, the metrics and the reports.
 inline constexpr std::array<std::string_view, kFormCount> kFormNames = {
-    "plain", "urlsafe", "form",   "json",           "unicode", "percent",
-    "html",  "color",   "base64", "base64-escaped", "hex",     "utf16",
+    "plain",          "urlsafe", "form",    "json",    "unicode",
+    "percent",        "html",    "color",   "wrapped", "base64",
+    "base64-escaped", "hex",     "numbers", "utf16",
 };
 
 constexpr std::string_view name(Form form) {
@@ -80,9 +83,15 @@ class FormSet {
 /// no text form is chosen.
 FormSet written_in_text(FormSet chosen);
 
-/// The ways of writing that a base64 candidate may use; empty where no base64
-/// form is chosen.
+/// The ways of writing that the symbols of base64 may use; empty where no
+/// base64 form is chosen.
 FormSet written_in_base64(FormSet chosen);
+
+/// The ways of writing of the text inside base64.
+FormSet written_inside_base64(FormSet chosen);
+
+/// The ways of writing of the text inside hex.
+FormSet written_inside_hex();
 
 /// The anchors to look for.
 scan::FamilySet families(FormSet chosen);

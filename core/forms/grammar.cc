@@ -1,98 +1,171 @@
 #include "core/forms/grammar.h"
 
-#include "core/bytes.h"
 #include "core/secret/alphabet.h"
 
 namespace cflt::forms {
 namespace {
 
-struct Spelling {
-  std::string_view written;  // a backslash stands for one or more
-  char symbol;
-  Form form;
-};
-
-constexpr Spelling kSpellings[] = {
-    {"\\/", '/', Form::kJson},        {"\\u002b", '+', Form::kUnicode},
-    {"\\u002B", '+', Form::kUnicode}, {"\\u002f", '/', Form::kUnicode},
-    {"\\u002F", '/', Form::kUnicode}, {"\\x2b", '+', Form::kUnicode},
-    {"\\x2B", '+', Form::kUnicode},   {"\\x2f", '/', Form::kUnicode},
-    {"\\x2F", '/', Form::kUnicode},   {"%2b", '+', Form::kPercent},
-    {"%2B", '+', Form::kPercent},     {"%2f", '/', Form::kPercent},
-    {"%2F", '/', Form::kPercent},     {"%252b", '+', Form::kPercent},
-    {"%252B", '+', Form::kPercent},   {"%252f", '/', Form::kPercent},
-    {"%252F", '/', Form::kPercent},   {"&#43;", '+', Form::kHtml},
-    {"&#47;", '/', Form::kHtml},      {"&#x2b;", '+', Form::kHtml},
-    {"&#x2B;", '+', Form::kHtml},     {"&#x2f;", '/', Form::kHtml},
-    {"&#x2F;", '/', Form::kHtml},
-};
+constexpr How kJson = How::written(Form::kJson);
+constexpr How kUnicode = How::written(Form::kUnicode);
+constexpr How kHtml = How::written(Form::kHtml);
 
 }  // namespace
 
-Grammar::Grammar(FormSet chosen) {
-  const FormSet text = written_in_text(chosen);
-  const FormSet written = text | written_in_base64(chosen);
-  add_symbols(kBetween, kBetween);
-  if (written.has(Form::kUrlsafe)) {
-    at(kBetween, '-') = {kBetween, '+', How::written(Form::kUrlsafe), false};
-    at(kBetween, '_') = {kBetween, '/', How::written(Form::kUrlsafe), false};
-  }
-  if (written.has(Form::kForm)) {
-    at(kBetween, ' ') = {kBetween, '+', How::written(Form::kForm), false};
-  }
-  add_escapes(written);
-  if (written.has(Form::kColor)) add_colors();
-
-  at(kUtf16Nul, '\0') = {kUtf16Symbol, 0, How(), false};
-  add_symbols(kUtf16Symbol, kUtf16Nul);
-  at(kUtf16Symbol, '-') = {kUtf16Nul, '+', How::loose_utf16(), false};
-  at(kUtf16Symbol, '_') = {kUtf16Nul, '/', How::loose_utf16(), false};
+constexpr Grammar::Grammar() {
+  // GCC 12 leaves the members of Step zero where it makes a constant of them.
+  for (auto& steps : steps_) steps.fill(Step());
+  add_symbols();
+  add_backslashes();
+  add_percent();
+  add_html();
+  add_colors();
+  add_line_ends();
+  add_seam('\'');
+  add_seam('"');
+  add_indentation();
 }
 
-void Grammar::add_symbols(State from, State next) {
+constexpr void Grammar::add_symbols() {
   for (const char symbol : secret::kAlphabet) {
-    at(from, symbol) = {next, symbol, How(), false};
+    finish(kBetween, {&symbol, 1}, symbol, Form::kPlain);
   }
+  finish(kBetween, "-", '+', Form::kUrlsafe);
+  finish(kBetween, "_", '/', Form::kUrlsafe);
+  at(kBetween, ' ') = {kBetween, Event::kSpace, '+', How::space()};
 }
 
-void Grammar::add_escapes(FormSet written) {
-  for (const Spelling& spelling : kSpellings) {
-    if (written.has(spelling.form)) {
-      spell(spelling.written, spelling.symbol, spelling.form);
-    }
+/// A backslash is one or more of them, and \x5c or \u005c behind the first.
+constexpr void Grammar::add_backslashes() {
+  const State escape =
+      branch(kBetween, '\\', kJson | kUnicode | How::wrapped());
+  at(escape, '\\').next = escape;
+  finish(escape, "/", '/', Form::kJson);
+  finish(escape, "+", '+', Form::kJson);
+  for (const std::string_view prefix : {"x", "u00"}) {
+    const State digits =
+        walk(escape, prefix, kJson | kUnicode | How::wrapped());
+    finish_both(branch(digits, '2', kUnicode), Form::kUnicode);
+    const State five = branch(digits, '5', kJson | kUnicode | How::wrapped());
+    at(five, 'c').next = at(five, 'C').next = escape;
   }
+  for (const char letter : {'n', 'r'}) {
+    at(escape, letter) = {kIndented, Event::kLineEnd, 0, How()};
+  }
+  at(escape, 't') = {kIndented, Event::kTab, 0, How()};
 }
 
-void Grammar::spell(std::string_view written, char symbol, Form form) {
-  State state = kBetween;
-  for (const char byte : written.substr(0, written.size() - 1)) {
-    state = branch(state, byte, form);
-    if (byte == '\\') at(state, '\\').next = state;
-  }
-  at(state, written.back()) = {kBetween, symbol, How::written(form), false};
+constexpr void Grammar::add_percent() {
+  const How percent = How::written(Form::kPercent);
+  const State escape = branch(kBetween, '%', percent);
+  const State two = branch(escape, '2', percent);
+  at(two, '5').next = escape;
+  finish_both(two, Form::kPercent);
+}
+
+constexpr void Grammar::add_html() {
+  const State entity = branch(kBetween, '&', kHtml);
+  at(walk(entity, "amp", kHtml), ';').next = entity;
+  finish(entity, "plus;", '+', Form::kHtml);
+  finish(entity, "sol;", '/', Form::kHtml);
+
+  const State number = branch(entity, '#', kHtml);
+  const State decimal = branch(number, '0', kHtml);
+  at(decimal, '0').next = decimal;
+  const State four = branch(number, '4', kHtml);
+  at(decimal, '4').next = four;
+  finish(four, "3;", '+', Form::kHtml);
+  finish(four, "7;", '/', Form::kHtml);
+
+  const State hex = branch(number, 'x', kHtml);
+  at(number, 'X').next = hex;
+  at(hex, '0').next = hex;
+  const State two = branch(hex, '2', kHtml);
+  finish(two, "b;", '+', Form::kHtml);
+  finish(two, "f;", '/', Form::kHtml);
+  at(two, 'B').next = at(two, 'b').next;
+  at(two, 'F').next = at(two, 'f').next;
 }
 
 /// ESC [ parameters m, or K.
-void Grammar::add_colors() {
-  const State escape = branch(kBetween, '\x1b', Form::kColor);
-  const State parameters = branch(escape, '[', Form::kColor);
+constexpr void Grammar::add_colors() {
+  const How color = How::colored();
+  const State parameters = walk(kBetween, "\x1b[", color);
   for (const char byte : std::string_view("0123456789;:")) {
     at(parameters, byte).next = parameters;
   }
-  at(parameters, 'm') = {kBetween, 0, How(), true};
-  at(parameters, 'K') = {kBetween, 0, How(), true};
+  at(parameters, 'm') = {kBetween, Event::kColor, 0, How()};
+  at(parameters, 'K') = {kBetween, Event::kColor, 0, How()};
 }
 
-/// The state behind `byte` on the way to `form`, made where there is none yet.
-Grammar::State Grammar::branch(State from, char byte, Form form) {
-  Step& step = at(from, byte);
-  if (step.next == kEnded) {
-    CFLT_CHECK(state_count_ < kStateCount);
-    step.next = state_count_++;
+constexpr void Grammar::add_line_ends() {
+  const State soft = branch(kBetween, '=', How::wrapped());
+  for (const char end : {'\n', '\r'}) {
+    at(kBetween, end) = {kIndented, Event::kLineEnd, 0, How()};
+    at(soft, end) = {kIndented, Event::kLineEnd, 0, How()};
   }
+}
+
+/// Quote, line end, indentation, quote: two literals of one value.
+constexpr void Grammar::add_seam(char quote) {
+  const State closed = branch(kBetween, quote, How::wrapped());
+  at(closed, ' ').next = closed;
+  const State blank = branch(closed, '\n', How::wrapped());
+  at(closed, '\r').next = blank;
+  for (const char byte : {' ', '\t', '\n', '\r'}) at(blank, byte).next = blank;
+
+  const State end = branch(closed, '\\', How::wrapped());
+  at(end, '\\').next = end;
+  at(end, 'n').next = at(end, 'r').next = blank;
+  const State escape = branch(blank, '\\', How::wrapped());
+  at(escape, '\\').next = escape;
+  for (const char letter : {'n', 'r', 't'}) at(escape, letter).next = blank;
+
+  const State prefix = branch(blank, 'b', How::wrapped());
+  at(blank, 'u').next = prefix;
+  at(prefix, quote) = at(blank, quote) = {kBetween, Event::kLineEnd, 0, How()};
+}
+
+/// Behind a line end, blanks mean nothing.
+constexpr void Grammar::add_indentation() {
+  steps_[kIndented] = steps_[kBetween];
+  for (const char byte : {' ', '\t', '\n', '\r'}) {
+    at(kIndented, byte) = {kIndented, Event::kNothing, 0, How()};
+  }
+}
+
+/// The state behind `byte` on the way to something written in `ways`, made
+/// where there is none yet.
+constexpr Grammar::State Grammar::branch(State from, char byte, How ways) {
+  Step& step = at(from, byte);
+  if (step.next == kEnded) step.next = state_count_++;
   How& ahead = ways_ahead_[step.next];
-  ahead = ahead | How::written(form);
+  ahead = ahead | ways;
   return step.next;
 }
+
+constexpr Grammar::State Grammar::walk(State from, std::string_view bytes,
+                                       How ways) {
+  for (const char byte : bytes) from = branch(from, byte, ways);
+  return from;
+}
+
+/// `bytes` behind `from` are the last of a symbol.
+constexpr void Grammar::finish(State from, std::string_view bytes, char symbol,
+                               Form form) {
+  const How how = How::written(form);
+  const std::string_view lead = bytes.substr(0, bytes.size() - 1);
+  at(walk(from, lead, how), bytes.back()) = {kBetween, Event::kSymbol, symbol,
+                                             how};
+}
+
+/// The last hex digit of `+` and of `/`.
+constexpr void Grammar::finish_both(State from, Form form) {
+  finish(from, "b", '+', form);
+  finish(from, "B", '+', form);
+  finish(from, "f", '/', form);
+  finish(from, "F", '/', form);
+}
+
+constinit const Grammar Grammar::kInstance;
 
 }  // namespace cflt::forms

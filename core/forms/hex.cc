@@ -2,11 +2,19 @@
 
 #include <algorithm>
 
+#include "core/forms/hex_digits.h"
 #include "core/forms/inner.h"
 #include "core/secret/glimpse.h"
 
 namespace cflt::forms::hex {
 namespace {
+
+constexpr std::uint32_t kMost = 2 * secret::kSymbolCount;
+
+/// Room for `count` bytes, as decode_hex() needs it.
+constexpr std::size_t room_for_bytes(std::uint32_t count) {
+  return count + kHexBlockBytes;
+}
 
 constexpr bool is_digit(char symbol) {
   const auto c = static_cast<unsigned char>(symbol);
@@ -20,55 +28,62 @@ bool are_digits(const char* symbols, std::uint32_t count) {
   return digits != 0;
 }
 
-/// The symbols in front of the first that is no digit, or not plain.
-std::uint32_t count_digits(const Reading& reading) {
-  const auto [run, first, count, end] = reading;
-  const std::uint32_t plain = run.find(~How(), first, first + count) - first;
+/// Of the first `most` symbols, those in front of the first that is no digit,
+/// or written in a way that is not read.
+std::uint32_t count_digits(How ways, const Reading& reading,
+                           std::uint32_t most) {
+  const auto [run, first, available, end] = reading;
+  const std::uint32_t count = std::min(available, most);
+  const std::uint32_t unbroken = run.find(~ways, first, first + count) - first;
   const char* symbols = run.symbols(first);
-  if (are_digits(symbols, plain)) return plain;
+  if (are_digits(symbols, unbroken)) return unbroken;
   return static_cast<std::uint32_t>(
-      std::find_if_not(symbols, symbols + plain, is_digit) - symbols);
+      std::find_if_not(symbols, symbols + unbroken, is_digit) - symbols);
 }
 
-constexpr unsigned value_of(char digit) {
-  const auto c = static_cast<unsigned char>(digit);
-  return (c & 15U) + 9U * (c >> 6);
-}
-
-/// Bytes [from, to) of the secret; their symbols are digits.
-void decode(const Reading& reading, std::uint32_t from, std::uint32_t to,
-            char* bytes) {
-  const char* digits = reading.run.symbols(reading.first);
-  for (std::size_t i = 2 * std::size_t{from}; i < 2 * std::size_t{to}; i += 2) {
-    *bytes++ =
-        static_cast<char>(value_of(digits[i]) << 4 | value_of(digits[i + 1]));
-  }
+InnerText text_of(How ways, const Reading& reading, std::uint32_t digits) {
+  const auto [run, first, available, end] = reading;
+  const std::uint32_t loose =
+      run.find(How::loose(), first, first + digits) - first;
+  return {nullptr, digits / 2, loose < digits ? loose / 2 : kNoLimit,
+          digits < available ? RunEnd::kByte : reading.end_for(ways)};
 }
 
 }  // namespace
 
-bool is_broken(const Reading& reading) {
-  return count_digits(reading) < reading.count;
+bool is_broken(const Ways& ways, const Reading& reading) {
+  return count_digits(ways.written, reading, reading.count) < reading.count;
 }
 
-bool is_hopeless(const Reading& reading) {
+bool is_hopeless(const Ways& ways, const Reading& reading) {
   if (reading.count < 2 * secret::kBodyCount) return true;
-  if (reading.count < kSymbolsNeeded) return false;
-  secret::Glimpse<secret::kCheckCount> check;
-  char* const bytes = check.bytes.data();
-  decode(reading, secret::kBodyCount, secret::kSymbolCount, bytes);
-  if (is_check_worth_reading(bytes)) return false;
-  constexpr std::uint32_t kCheckAt = 2 * secret::kBodyCount;
-  return are_digits(reading.run.symbols(reading.first) + kCheckAt,
-                    2 * secret::kCheckCount);
+  if (reading.count < kMost) return false;
+  const auto [run, first, available, end] = reading;
+  secret::Glimpse<room_for_bytes(secret::kSymbolCount)> text;
+  decode_hex(run.symbols(first), secret::kSymbolCount, text.bytes.data());
+  if (is_worth_reading(text.bytes.data())) return false;
+  return are_digits(run.symbols(first), kMost) &&
+         !run.how(first, first + kMost).has_any(How::loose() | ~ways.written);
 }
 
-void read(const Reading& reading, Candidate& candidate) {
-  const std::uint32_t digits = count_digits(reading);
-  decode(reading, 0, digits / 2, candidate.first());
-  read_inner(digits / 2, kNoLimit,
-             digits < reading.count ? RunEnd::kByte : reading.end_for(How()),
-             candidate);
+void read(const Ways& ways, const Reading& reading, Candidate& candidate) {
+  const std::uint32_t digits = count_digits(ways.written, reading, kMost);
+  const char* const symbols = reading.run.symbols(reading.first);
+  decode_hex(symbols, digits / 2, candidate.first());
+  candidate.scattered = reading.run.how(reading.first, reading.first + digits)
+                            .has_any(How::wrapped());
+  if (!has_escape(candidate.first(), digits / 2)) {
+    read_inner(text_of(ways.written, reading, digits), candidate);
+    return;
+  }
+  const std::uint32_t all =
+      count_digits(ways.written, reading, 2 * kMostInnerBytes);
+  secret::Glimpse<room_for_bytes(kMostInnerBytes)> bytes;
+  decode_hex(symbols, all / 2, bytes.bytes.data());
+  InnerText text = text_of(ways.written, reading, all);
+  text.bytes = bytes.bytes.data();
+  read_escaped(text, ways.inside, candidate);
+  candidate.unfinished &= all == reading.count;
 }
 
 }  // namespace cflt::forms::hex

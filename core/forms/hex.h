@@ -5,10 +5,8 @@
 
 namespace cflt::forms::hex {
 
-inline constexpr std::uint32_t kSymbolsNeeded = 2 * secret::kSymbolCount;
-
-bool is_broken(const Reading& reading);
-bool is_hopeless(const Reading& reading);
-void read(const Reading& reading, Candidate& candidate);
+bool is_broken(const Ways& ways, const Reading& reading);
+bool is_hopeless(const Ways& ways, const Reading& reading);
+void read(const Ways& ways, const Reading& reading, Candidate& candidate);
 
 }  // namespace cflt::forms::hex

@@ -1,38 +1,66 @@
 #include "core/forms/text.h"
 
+#include <algorithm>
+
+#include "core/secret/alphabet.h"
 #include "core/secret/secret.h"
 
 namespace cflt::forms::text {
 namespace {
 
-constexpr How kSpace = How::written(Form::kForm);
+/// Letters alone are a name, which may stand at a line's end; with one of these
+/// it looks like a secret (docs/language.md, 3.1).
+bool is_telling(char symbol) {
+  return ('A' <= symbol && symbol <= 'Z') || ('0' <= symbol && symbol <= '9');
+}
 
-/// How many of the symbols, written in the ways of `used`, belong to the
-/// candidate: less than all where one is written in no way of `ways` or is a
-/// space too many.
-std::uint32_t count_unbroken(How ways, How used, const Reading& reading) {
-  const auto [run, first, count, end] = reading;
-  if (!used.has_other_than(ways) && !used.has_any(kSpace)) return count;
-  std::uint32_t spaces = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const How how = run.how(first + i);
-    if (how.has_other_than(ways)) return i;
-    if (how.has_any(kSpace) && ++spaces > kMaxSpaces) return i;
-  }
-  return count;
+/// The symbols that can belong to the secret, all or fewer.
+Reading limited(const Reading& reading) {
+  return {reading.run, reading.first,
+          std::min(reading.count, secret::kSymbolCount), reading.end};
 }
 
 How used_in(const Reading& reading) {
   return reading.run.how(reading.first, reading.first + reading.count);
 }
 
-}  // namespace
-
-bool is_broken(How ways, const Reading& reading) {
-  return count_unbroken(ways, used_in(reading), reading) < reading.count;
+/// How many of the symbols, written in the ways of `used`, belong to the
+/// candidate: less than all where one is written in no way of `ways`, is a
+/// space too many or stands behind a line break too early.
+std::uint32_t count_unbroken(How ways, How used, const Reading& reading) {
+  const auto [run, first, count, end] = reading;
+  if (!used.has_other_than(ways) &&
+      !used.has_any(How::space() | How::wrapped())) {
+    return count;
+  }
+  const char* symbols = run.symbols(first);
+  std::uint32_t spaces = 0;
+  bool has_telling = false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const How how = run.how(first + i);
+    if (how.has_other_than(ways)) return i;
+    if (how.has_any(How::space()) && ++spaces > kMaxSpaces) return i;
+    if (how.has_any(How::wrapped()) && !has_telling) return i;
+    has_telling |= is_telling(symbols[i]);
+  }
+  return count;
 }
 
-bool is_hopeless(How ways, const Reading& reading) {
+bool has_telling(const Reading& reading) {
+  const char* symbols = reading.run.symbols(reading.first);
+  return std::any_of(symbols, symbols + reading.count, is_telling);
+}
+
+}  // namespace
+
+bool is_broken(How ways, const Reading& all) {
+  const Reading reading = limited(all);
+  return count_unbroken(ways, used_in(reading), reading) < reading.count ||
+         (reading.run.is_break_ahead() && !has_telling(reading));
+}
+
+bool is_hopeless(How ways, const Reading& all) {
+  const Reading reading = limited(all);
   const auto [run, first, count, end] = reading;
   if (count < secret::kBodyCount) return true;
   const std::uint32_t check = first + secret::kBodyCount;
@@ -47,7 +75,8 @@ bool is_hopeless(How ways, const Reading& reading) {
          (complete && !run.how(check, first + count).has_any(ends_strict));
 }
 
-void read(How ways, const Reading& reading, Candidate& candidate) {
+void read(How ways, const Reading& all, Candidate& candidate) {
+  const Reading reading = limited(all);
   const auto [run, first, count, end] = reading;
   const How used = used_in(reading);
   const std::uint32_t unbroken = count_unbroken(ways, used, reading);
@@ -59,7 +88,7 @@ void read(How ways, const Reading& reading, Candidate& candidate) {
   candidate.count = unbroken;
   candidate.strict_count = strict;
   candidate.strict_end = strict < count ? RunEnd::kByte : reading.end_for(ways);
-  candidate.spaced = used.has_any(kSpace);
+  candidate.scattered = used.has_any(How::space() | How::wrapped());
 }
 
 Form form_of(const Reading& reading, std::uint32_t count) {
@@ -67,7 +96,7 @@ Form form_of(const Reading& reading, std::uint32_t count) {
   for (std::uint32_t i = first; i < first + count; ++i) {
     const How how = run.how(i);
     if (how.plain()) continue;
-    if (how.has_any(How::written(Form::kColor))) return Form::kColor;
+    if (how.has_any(How::colored())) return Form::kColor;
     for (unsigned form = 1; form < static_cast<unsigned>(Form::kColor);
          ++form) {
       if (how.has_any(How::written(static_cast<Form>(form)))) {

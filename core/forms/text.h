@@ -1,4 +1,4 @@
-// Text and UTF-16: a symbol of the run is a symbol of the secret.
+// Text: a symbol of the run is a symbol of the secret.
 #pragma once
 
 #include "core/forms/reading.h"

@@ -16,6 +16,7 @@ LongRecord::LongRecord(const stream::Rules& rules, scan::Scanner& scanner,
       slice_(std::min(kMaxSliceBytes, expected_bytes)),
       stream_(rules, scanner),
       window_(slice_) {
+  static_assert(kMinMaxLengthBytes >= redact::kMostAtomBytes);
   CFLT_CHECK(max_length_ >= kMinMaxLengthBytes);
 }
 

@@ -55,16 +55,11 @@ void RecordRedactor::redact(Frames& frames) {
   }
 }
 
-/// `anchors` end in the record or in front of it; those that do not begin in it
-/// are none. True where the record has changed.
+/// `anchors` end in the record or in front of it. True where the record has
+/// changed.
 bool RecordRedactor::redact_record(Frames& frames, Record& record,
                                    std::span<const scan::Anchor> anchors,
                                    std::uint32_t region_at) {
-  const auto first = std::ranges::find_if(anchors, [&](const auto& anchor) {
-    return region_at + anchor.end >=
-           record.at + scan::literal(anchor.family).size();
-  });
-  anchors = anchors.subspan(static_cast<std::size_t>(first - anchors.begin()));
   if (anchors.empty()) return false;
   char* begin = frames.block.data() + record.at;
   char* end = begin + record.size;

@@ -1,61 +1,80 @@
 #include "core/redact/mask.h"
 
-#include <cstring>
+#include <algorithm>
+#include <string_view>
 
-#include "core/forms/base64.h"
-#include "core/secret/alphabet.h"
+#include "core/forms/candidates.h"
+#include "core/redact/base64_text.h"
 
 namespace cflt::redact {
 
 using scan::Family;
 
-MaskTail::MaskTail(Family family, std::uint32_t symbol_count,
-                   char last_symbol) {
-  switch (family) {
-    case Family::kText:
-      append("****");
-      break;
-    case Family::kHexLower:
-      append("2a2a2a2a");
-      break;
-    case Family::kHexUpper:
-      append("2A2A2A2A");
-      break;
-    case Family::kUtf16:
-      append({"\0*\0*\0*\0*", 8});
-      break;
-    case Family::kBase64At0:
-    case Family::kBase64At1:
-    case Family::kBase64At2:
-      append_base64(family, symbol_count, last_symbol);
-      break;
-  }
-}
+namespace {
 
-void MaskTail::append(std::string_view bytes) {
-  CFLT_CHECK(size_ + bytes.size() <= tail_.size());
-  std::memcpy(tail_.data() + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
+constexpr std::uint32_t kStars = 4;
+
+void append_text(std::string_view text, bool is_utf16, std::vector<char>& to) {
+  for (const char& c : text) {
+    if (is_utf16) append({"", 1}, to);
+    append({&c, 1}, to);
+  }
 }
 
 /// 4 to 6 stars, as many as keep the number of symbols the same modulo 4: what
 /// follows keeps its place in its group.
-void MaskTail::append_base64(Family family, std::uint32_t symbol_count,
-                             char last_symbol) {
-  const std::uint32_t stars = 4 + (symbol_count - 4) % 3;
-  const std::uint32_t lead = forms::base64::lead_bits(family);
-  const std::uint32_t length = forms::base64::symbols_covering(family, stars);
-  const std::uint32_t shared = 6 * length - (lead + 8 * stars);
-
-  std::uint64_t bits = 't';
-  for (std::uint32_t i = 0; i < stars; ++i) bits = bits << 8 | '*';
-  const unsigned neighbour =
-      secret::value_of(last_symbol) & ((1U << shared) - 1);
-  bits = bits << shared | neighbour;
-  for (std::uint32_t i = length; i-- > 0;) {
-    const char symbol = secret::kAlphabet[bits >> (6 * i) & 63];
-    append({&symbol, 1});
+void append_base64(const Span& span, std::vector<char>& to) {
+  const Base64Text text(forms::base64_offset(span.family),
+                        kStars + (span.text_bytes - kStars) % 3,
+                        span.last_symbol);
+  for (std::uint32_t i = 0; i < text.size(); ++i) {
+    const char symbol = text.symbol(i);
+    append_text({&symbol, 1}, scan::is_utf16(span.family), to);
   }
+}
+
+/// The first four numbers, each with what stands in front of it and with other
+/// digits: the list stays one.
+void append_list(const Span& span, std::vector<char>& to) {
+  const Bytes list = span.bytes;
+  std::size_t at = 0;
+  for (std::uint32_t i = 0; i < kStars; ++i) {
+    const forms::Digits digits =
+        forms::next_digits(list, at, forms::base_of(span.family));
+    append(list.slice(at, digits.begin), to);
+    append_text(star_of(span), false, to);
+    at = digits.end;
+  }
+}
+
+}  // namespace
+
+std::string_view star_of(const Span& span) {
+  if (span.family == Family::kDecimals) return "42";
+  const char* const begin = span.bytes.data();
+  const bool has_capital =
+      std::any_of(begin, begin + span.bytes.size(),
+                  [](char c) { return 'A' <= c && c <= 'F'; });
+  return has_capital ? "2A" : "2a";
+}
+
+void append_short_mask(const Span& span, std::vector<char>& to) {
+  const bool is_utf16 = scan::is_utf16(span.family);
+  if (forms::is_base64(span.family)) {
+    append_base64(span, to);
+  } else if (scan::is_list(span.family)) {
+    append_list(span, to);
+  } else if (span.family == Family::kHex) {
+    for (std::uint32_t i = 0; i < kStars; ++i)
+      append_text(star_of(span), false, to);
+  } else {
+    append_text("****", is_utf16, to);
+  }
+}
+
+void append(Bytes bytes, std::vector<char>& to) {
+  CFLT_CHECK(to.size() + bytes.size() <= to.capacity());
+  to.insert(to.end(), bytes.data(), bytes.data() + bytes.size());
 }
 
 }  // namespace cflt::redact

@@ -14,6 +14,7 @@
 
 #include "core/bytes.h"
 #include "core/outgoing.h"
+#include "core/redact/mask.h"
 #include "core/scan/anchor.h"
 
 namespace cflt::redact {
@@ -21,21 +22,27 @@ namespace cflt::redact {
 /// What replaces a candidate. Positions are stream positions.
 struct Replacement {
   scan::Family family;
-  std::uint64_t from;          // behind the anchor
-  std::uint64_t to;            // behind the last symbol
-  std::uint32_t symbol_count;  // symbols of the secret in between
-  char last_symbol;            // the last written one
+  std::uint64_t begin;       // of the anchor
+  std::uint64_t from;        // behind the anchor
+  std::uint64_t to;          // behind the last symbol
+  std::uint32_t text_bytes;  // of the text in between that symbols write
+  char last_symbol;          // the last written one
 };
 
 /// A mask and what is left of the anchor in front of it, as positions in the
-/// output: what must not be torn apart.
+/// output: what must not be torn apart. Of long ones, the bytes around the
+/// anchor's end.
 struct Atom {
   std::uint64_t begin;
   std::uint64_t end;
 };
 
+inline constexpr std::size_t kMostAtomBytes = 16;
+
 class Redactor {
  public:
+  explicit Redactor(MaskLength mask = MaskLength::kShort) : mask_(mask) {}
+
   /// A new window: stream bytes from `position` on. Forgets all pieces.
   void begin(Bytes window, std::uint64_t position);
 
@@ -56,11 +63,14 @@ class Redactor {
   std::uint64_t decided() const { return decided_; }
 
  private:
-  void add_mask(const Replacement& replacement);
-  void keep_colors(std::uint64_t from, std::uint64_t to);
+  void add_atom(const Replacement& replacement, std::size_t mask_bytes);
+  void keep_colors(scan::Family family, std::uint64_t from, std::uint64_t to);
+  Bytes between(std::uint64_t from, std::uint64_t to) const {
+    return window_.slice(from - position_, to - position_);
+  }
   void add_piece(Bytes bytes);
-  void store(Bytes bytes);
 
+  MaskLength mask_;
   Bytes window_;
   std::uint64_t position_ = 0;
   std::uint64_t decided_ = 0;

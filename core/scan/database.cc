@@ -43,10 +43,12 @@ boost::system::result<Database::Ptr, Failure> Database::compile(
   }
   std::vector<std::string> expressions;
   std::vector<unsigned> ids;
-  for (unsigned i = 0; i < kFamilyCount; ++i) {
-    if (!families.has(static_cast<Family>(i))) continue;
-    expressions.push_back(as_expression(kLiterals[i]));
+  std::vector<unsigned> flags;
+  for (unsigned i = 0; i < kLiteralCount; ++i) {
+    if (!families.has(kLiterals[i].family)) continue;
+    expressions.push_back(as_expression(kLiterals[i].bytes));
     ids.push_back(i);
+    flags.push_back(kLiterals[i].is_caseless ? HS_FLAG_CASELESS : 0);
   }
   std::vector<const char*> pointers;
   pointers.reserve(expressions.size());
@@ -56,7 +58,7 @@ boost::system::result<Database::Ptr, Failure> Database::compile(
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
   const auto count = static_cast<unsigned>(ids.size());
-  if (hs_compile_multi(pointers.data(), nullptr, ids.data(), count,
+  if (hs_compile_multi(pointers.data(), flags.data(), ids.data(), count,
                        HS_MODE_BLOCK, nullptr, &database,
                        &error) != HS_SUCCESS) {
     return take_message(error);

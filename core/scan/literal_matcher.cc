@@ -1,55 +1,72 @@
 #include "core/scan/literal_matcher.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace cflt::scan {
 namespace {
 
-/// For each byte, the families whose literal begins with it, one bit each.
-constexpr std::array<std::uint8_t, 256> make_first_bytes() {
-  std::array<std::uint8_t, 256> families{};
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    const auto first = static_cast<unsigned char>(kLiterals[i][0]);
-    families[first] = static_cast<std::uint8_t>(families[first] | (1U << i));
+/// A set of literals, one bit each.
+using LiteralSet = std::uint64_t;
+static_assert(kLiteralCount <= 64);
+
+/// For each byte, the literals that have it `from_end` bytes before their end.
+constexpr std::array<LiteralSet, 256> literals_with(std::size_t from_end) {
+  std::array<LiteralSet, 256> literals{};
+  for (std::size_t i = 0; i < kLiteralCount; ++i) {
+    const auto& [bytes, family, is_caseless] = kLiterals[i];
+    const char c = bytes[bytes.size() - from_end];
+    literals[static_cast<unsigned char>(c)] |= LiteralSet{1} << i;
+    if (is_caseless && 'a' <= c && c <= 'z') {
+      literals[static_cast<unsigned char>(c - 'a' + 'A')] |= LiteralSet{1} << i;
+    }
   }
-  return families;
+  return literals;
 }
 
-constexpr auto kFirstBytes = make_first_bytes();
+constexpr auto kLast = literals_with(1);
+constexpr auto kBeforeLast = literals_with(2);
+constexpr auto kThirdLast = literals_with(3);
 
-std::uint32_t load(const char* bytes) {
-  std::uint32_t value;
-  std::memcpy(&value, bytes, sizeof value);
-  return value;
+LiteralSet literals_of(FamilySet families) {
+  LiteralSet literals = 0;
+  for (std::size_t i = 0; i < kLiteralCount; ++i) {
+    if (families.has(kLiterals[i].family)) literals |= LiteralSet{1} << i;
+  }
+  return literals;
 }
 
-/// Four bytes first, which all literals have: hardly anything gets past them,
-/// and for `cflt` they are all.
-bool stands_at(Bytes block, std::size_t at, std::string_view literal) {
-  static_assert(sizeof(std::uint32_t) == kShortestLiteralBytes);
-  const char* bytes = block.data() + at;
-  return block.size() - at >= literal.size() &&
-         load(bytes) == load(literal.data()) &&
-         (literal.size() == sizeof(std::uint32_t) ||
-          std::memcmp(bytes, literal.data(), literal.size()) == 0);
+bool ends_at(Bytes block, std::size_t end, const Literal& literal) {
+  const std::string_view bytes = literal.bytes;
+  if (end < bytes.size()) return false;
+  const char* at = block.data() + end - bytes.size();
+  if (!literal.is_caseless) {
+    return std::memcmp(at, bytes.data(), bytes.size()) == 0;
+  }
+  return std::equal(bytes.begin(), bytes.end(), at,
+                    [](char a, char b) { return a == lower_case(b); });
 }
 
 }  // namespace
 
 void match_literals(Bytes block, FamilySet families,
                     std::vector<Anchor>& anchors) {
-  for (std::size_t at = 0; at < block.size(); ++at) {
-    unsigned maybe = kFirstBytes[static_cast<unsigned char>(block[at])];
-    for (unsigned i = 0; maybe != 0; ++i, maybe >>= 1) {
-      const auto family = static_cast<Family>(i);
-      if ((maybe & 1) == 0 || !families.has(family) ||
-          !stands_at(block, at, kLiterals[i])) {
-        continue;
-      }
-      const std::size_t end = at + kLiterals[i].size();
-      anchors.push_back({static_cast<std::uint32_t>(end), family});
-      at = end - 1;  // literals do not overlap
-      break;
+  const LiteralSet wanted = literals_of(families);
+  const auto byte = [block](std::size_t at) {
+    return static_cast<unsigned char>(block[at]);
+  };
+  for (std::size_t end = kShortestLiteralBytes; end <= block.size(); ++end) {
+    LiteralSet maybe = kLast[byte(end - 1)] & wanted;
+    if (maybe == 0) continue;
+    // Hardly anything gets past these two, of what is not an anchor.
+    maybe &= kBeforeLast[byte(end - 2)] & kThirdLast[byte(end - 3)];
+    for (; maybe != 0; maybe &= maybe - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(maybe));
+      if (!ends_at(block, end, kLiterals[i])) continue;
+      anchors.push_back(
+          {static_cast<std::uint32_t>(end), static_cast<std::uint8_t>(i)});
+      break;  // at most one ends here
     }
   }
 }

@@ -18,7 +18,8 @@ constexpr std::size_t kDenseBytes = 64;
 int on_match(unsigned id, unsigned long long, unsigned long long end, unsigned,
              void* context) {
   auto& anchors = *static_cast<std::vector<Anchor>*>(context);
-  anchors.push_back({static_cast<std::uint32_t>(end), static_cast<Family>(id)});
+  anchors.push_back(
+      {static_cast<std::uint32_t>(end), static_cast<std::uint8_t>(id)});
   return 0;
 }
 
@@ -52,7 +53,7 @@ Scanner::~Scanner() { hs_free_scratch(scratch_); }
 
 std::span<const Anchor> Scanner::scan(Bytes block, std::size_t fresh_at) {
   anchors_.clear();
-  anchors_.reserve(block.size() / kShortestLiteralBytes + 1);
+  anchors_.reserve(block.size() / kLeastDistanceBytes + 1);
   if (dense_ || !scan_simd(block)) {
     anchors_.clear();
     match_literals(block, families_, anchors_);
@@ -61,7 +62,7 @@ std::span<const Anchor> Scanner::scan(Bytes block, std::size_t fresh_at) {
 
   const auto known = std::upper_bound(
       anchors_.begin(), anchors_.end(),
-      Anchor{static_cast<std::uint32_t>(fresh_at), Family{}}, ends_before);
+      Anchor{static_cast<std::uint32_t>(fresh_at), 0}, ends_before);
   return {known, anchors_.end()};
 }
 

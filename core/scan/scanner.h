@@ -27,7 +27,7 @@ inline constexpr std::size_t kPaddingBytes = 64;
 
 /// The left context a block needs so that an anchor cut by the previous
 /// block's end is found.
-inline constexpr std::size_t kContextBytes = kLongestLiteralBytes - 1;
+inline constexpr std::size_t kOverlapBytes = kLongestLiteralBytes - 1;
 
 class Scanner {
  public:

@@ -33,6 +33,12 @@ struct Candidate {
   /// the last, can be written too: what decodes many at a time needs them.
   char* first() { return decoded.data() + 2; }
 
+  /// Decoded bytes that the first `n` symbols take, 1 <= n <= count; what is
+  /// not escaped takes one each.
+  std::uint32_t bytes_of(std::uint32_t n) const {
+    return escaped ? ends[n - 1] : n;
+  }
+
   std::array<char, 2 + kSymbolCount + 16> decoded;
   /// Canonical; symbols[0 .. count) are set. Either `decoded`, or the symbols
   /// of a run, valid until it is read on.
@@ -41,8 +47,15 @@ struct Candidate {
   /// The strict run: the symbols before the first loose one.
   std::uint32_t strict_count = 0;
   RunEnd strict_end = RunEnd::kCut;
-  /// One of the symbols is written as a space.
-  bool spaced = false;
+  /// One of the symbols is written as a space, or a line break stands in front
+  /// of one.
+  bool scattered = false;
+  /// Inside base64 or hex: symbols are escaped there, and end where `ends`
+  /// says.
+  bool escaped = false;
+  /// The same: it may go on where the run does.
+  bool unfinished = false;
+  std::array<std::uint16_t, kSymbolCount> ends;
 };
 
 }  // namespace cflt::secret

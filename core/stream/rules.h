@@ -3,7 +3,7 @@
 
 #include "core/forms/candidates.h"
 #include "core/forms/form.h"
-#include "core/forms/grammar.h"
+#include "core/redact/mask.h"
 
 namespace cflt::stream {
 
@@ -12,16 +12,15 @@ struct Options {
   forms::FormSet forms = forms::FormSet::all();
   bool mask_truncated = true;
   bool mask_rejected = false;
+  redact::MaskLength mask = redact::MaskLength::kShort;
 };
 
 /// Immutable. Outlives the streams that use it.
 struct Rules {
-  explicit Rules(const Options& chosen)
-      : options(chosen), grammar(chosen.forms), ways(chosen.forms) {}
+  explicit Rules(const Options& chosen) : options(chosen), ways(chosen.forms) {}
 
   Options options;
-  forms::Grammar grammar;
-  forms::Ways ways;
+  forms::WaysOfFamilies ways;
 };
 
 }  // namespace cflt::stream

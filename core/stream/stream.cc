@@ -4,16 +4,23 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 namespace cflt::stream {
 
-using forms::Grammar;
 using forms::Reading;
 using scan::Family;
 using secret::Candidate;
 using secret::RunEnd;
 using secret::Verdict;
+
+namespace {
+
+/// What an anchor in a list has behind its `c`.
+constexpr std::string_view kListLetters = "flt";
+
+}  // namespace
 
 std::uint64_t Counts::found_in_all() const {
   return std::accumulate(found.begin(), found.end(), std::uint64_t{0});
@@ -39,11 +46,16 @@ void Stream::Queue::pop() {
 }
 
 Stream::Stream(const Rules& rules, scan::Scanner& scanner)
-    : rules_(&rules), scanner_(&scanner), run_(rules.grammar) {}
+    : rules_(&rules),
+      scanner_(&scanner),
+      layers_{Layer{forms::SymbolRun(forms::Coding::kBytes)},
+              Layer{forms::SymbolRun(forms::Coding::kUtf16)},
+              Layer{forms::SymbolRun(forms::Coding::kNumbers)}},
+      redactor_(rules.options.mask) {}
 
 std::span<const Outgoing> Stream::feed(Bytes window, std::size_t fresh_at) {
   begin(window, fresh_at);
-  const std::size_t from = fresh_at - std::min(fresh_at, scan::kContextBytes);
+  const std::size_t from = fresh_at - std::min(fresh_at, scan::kOverlapBytes);
   const auto block = window.slice(from, window.size());
   for (scan::Anchor anchor : scanner_->scan(block, fresh_at - from)) {
     anchor.end += static_cast<std::uint32_t>(from);
@@ -64,21 +76,22 @@ std::span<const Outgoing> Stream::redact_whole(
     Bytes window, std::span<const scan::Anchor> anchors, std::uint32_t offset) {
   begin(window, 0);
   for (scan::Anchor anchor : anchors) {
+    if (anchor.end < offset + anchor.size()) continue;
     anchor.end -= offset;
     add(anchor);
   }
-  advance();
   return decide_all();
 }
 
 /// Nothing follows: decides and releases what is held.
 std::span<const Outgoing> Stream::decide_all() {
-  while (!pending_.empty()) {
-    decide();
-    advance();
-  }
+  at_end_ = true;
+  advance();
   redactor_.release(window_end());
-  run_.wipe();
+  for (Layer& layer : layers_) {
+    layer.run.wipe();
+    layer.from = 0;
+  }
   return redactor_.pieces();
 }
 
@@ -86,144 +99,216 @@ Counts Stream::take_counts() { return std::exchange(counts_, {}); }
 
 std::size_t Stream::keep() const {
   const std::size_t held = window_end() - redactor_.decided();
-  return std::min(window_.size(), std::max(held, scan::kContextBytes));
+  return std::min(window_.size(), std::max(held, context_bytes()));
+}
+
+/// What may be a list is looked through to its front; of anything else, such as
+/// a secret that was just replaced, only a few bytes are kept.
+std::size_t Stream::context_bytes() const {
+  const std::size_t most = std::min(window_.size(), kMostContextBytes);
+  std::size_t count = 0;
+  while (count < most &&
+         forms::can_be_in_list(window_[window_.size() - 1 - count])) {
+    ++count;
+  }
+  return std::max(std::min(count + 1, most), kLeastContextBytes);
 }
 
 void Stream::begin(Bytes window, std::size_t fresh_at) {
   position_ = window_end() - fresh_at;
   window_ = window;
+  at_end_ = false;
   redactor_.begin(window, position_);
   if (findings_ != nullptr) findings_->clear();
 }
 
 void Stream::add(const scan::Anchor& anchor) {
-  const std::size_t at = anchor.end - scan::literal(anchor.family).size();
-  const char previous = at > 0 ? window_[at - 1] : '\0';
-  if (!forms::fits_behind(anchor.family, previous)) return;
-
+  const Family family = anchor.family();
+  const std::size_t size = anchor.size();
+  const std::size_t at = anchor.end - size;
   const std::uint64_t end = position_ + anchor.end;
+  Pending pending{end, end, family, static_cast<std::uint8_t>(size)};
+  if (scan::is_list(family)) {
+    const std::size_t number = at + scan::number_at(anchor.what());
+    const std::size_t before = forms::bytes_since_first_letter(
+        window_.slice(0, number), forms::base_of(family), kLookBehindBytes);
+    if (before == 0) return;
+    pending.from = position_ + number;
+    pending.anchor_bytes =
+        static_cast<std::uint8_t>(before + anchor.end - number);
+  } else if (!forms::fits_behind(family, unit_before(family, at))) {
+    return;
+  }
   advance();
-  last_first_ = locate(anchor, end);
-  pending_.push({end, last_first_, anchor.family});
+  pending_.push(pending);
 }
 
-/// The index in the run of the symbol behind an anchor. The anchor's bytes are
-/// plain symbols (or UTF-16) and belong to no escape, so a run that has been
-/// read so far holds them; where none has, a run begins behind it.
-std::uint32_t Stream::locate(const scan::Anchor& anchor, std::uint64_t end) {
-  if (run_.position() >= end) {
-    const std::size_t size = scan::kShortestLiteralBytes;
-    return run_.index_of(end, last_first_ + static_cast<std::uint32_t>(size));
+/// The unit in front of a byte of the window, or NUL.
+char Stream::unit_before(Family family, std::size_t at) const {
+  if (!scan::is_utf16(family)) return at > 0 ? window_[at - 1] : '\0';
+  return at > 1 && window_[at - 1] == '\0' ? window_[at - 2] : '\0';
+}
+
+/// The run that the anchor stands in or in front of. Its bytes are plain
+/// symbols and belong to no escape, so a run that has been read so far holds
+/// them; where none has, a run begins behind it.
+Stream::Layer& Stream::enter(const Pending& head) {
+  Layer& layer = layers_[static_cast<std::size_t>(head.coding())];
+  if (layer.from == head.from) return layer;
+  const bool is_list = scan::is_list(head.family);
+  const forms::Base base = forms::base_of(head.family);
+  auto& run = layer.run;
+  const bool holds = is_list ? run.position() > head.from && run.base() == base
+                             : run.position() >= head.from;
+  if (holds) {
+    const std::uint32_t own = is_list ? 1 : scan::kShortestLiteralBytes;
+    layer.letter = run.index_behind(head.from, layer.letter + own);
+  } else {
+    run.start(head.from, base);
+    layer.letter = 0;
   }
-  CFLT_CHECK(pending_.empty());
-  run_.start(end, anchor.family == Family::kUtf16 ? Grammar::kUtf16Nul
-                                                  : Grammar::kBetween);
-  return 0;
+  layer.from = head.from;
+  layer.first = layer.letter +
+                (is_list ? static_cast<std::uint32_t>(kListLetters.size()) : 0);
+  return layer;
 }
 
-/// Reads on and decides the anchors in order, as far as that goes.
+/// Decides the anchors in order, as far as that goes.
 void Stream::advance() {
-  while (!pending_.empty()) {
-    const Pending& head = pending_.front();
-    const std::uint32_t enough =
-        head.first + forms::symbols_needed(head.family);
-    if (run_.count() < enough && !run_.ended()) {
-      run_.read(window_, position_,
-                std::min(window_end(), head.end + kWindowBytes), head.first);
-    }
-    if (run_.count() < enough && !run_.ended() && !is_cut(head)) return;
-    decide();
-  }
+  while (!pending_.empty() && decide_head()) pending_.pop();
 }
 
 /// Decides the anchors that more bytes cannot help.
 void Stream::drop_broken() {
   while (!pending_.empty()) {
     const Pending& head = pending_.front();
-    if (!forms::is_broken(head.family, rules_->ways, reading_of(head))) return;
-    decide();
+    const Layer& layer = enter(head);
+    const bool is_broken =
+        !letters_fit(head, layer) ||
+        forms::is_broken(head.family, ways_of(head), reading_of(head, layer));
+    if (!is_broken) return;
+    decide(head, layer);
+    pending_.pop();
     advance();
   }
 }
 
-bool Stream::is_cut(const Pending& pending) const {
-  return run_.position() == pending.end + kWindowBytes;
-}
-
-Reading Stream::reading_of(const Pending& pending) const {
-  const std::uint32_t count = std::min(run_.count() - pending.first,
-                                       forms::symbols_needed(pending.family));
-  const RunEnd end = run_.ended_by_star()               ? RunEnd::kStar
-                     : run_.ended() || !is_cut(pending) ? RunEnd::kByte
-                                                        : RunEnd::kCut;
-  return {run_, pending.first, count, end};
-}
-
-/// Decides the first pending anchor: its run is complete, has ended, or
-/// nothing follows.
-void Stream::decide() {
+/// Reads on and decides the first pending anchor; false: more bytes may help.
+bool Stream::decide_head() {
   const Pending& head = pending_.front();
-  const Reading reading = reading_of(head);
-  if (!forms::is_hopeless(head.family, rules_->ways, reading)) {
-    Candidate candidate;
-    forms::read(head.family, rules_->ways, reading, candidate);
-    const auto verdict =
-        secret::judge(candidate, rules_->options.mask_truncated);
-    const bool is_masked = apply(verdict, head, reading, candidate);
-    if (findings_ != nullptr) {
-      report(verdict, is_masked, head, reading, candidate);
-    }
-  }
-  pending_.pop();
+  Layer& layer = enter(head);
+  const std::uint32_t enough = layer.first + forms::symbols_needed(head.family);
+  if (layer.run.count() < enough) read_on(head, layer);
+  if (layer.run.count() < enough && !is_complete(head, layer)) return false;
+  if (decide(head, layer)) return true;
+  read_on(head, layer);  // what is escaped inside base64 takes more symbols
+  return decide(head, layer);
 }
 
-/// Whether it is replaced.
-bool Stream::apply(Verdict verdict, const Pending& pending,
-                   const Reading& reading, const Candidate& candidate) {
-  std::uint32_t count = secret::kSymbolCount;
-  switch (verdict) {
-    case Verdict::kFailed:
-      return false;
-    case Verdict::kFound: {
-      const auto form = forms::form_of(pending.family, reading, count);
-      ++counts_.found[static_cast<std::size_t>(form)];
-      break;
-    }
-    case Verdict::kTruncated:
-    case Verdict::kSuspected:
-      ++(verdict == Verdict::kTruncated ? counts_.truncated
-                                        : counts_.suspected);
-      count = candidate.strict_count;
-      break;
-    case Verdict::kRejected:
-      ++counts_.rejected;
-      if (!rules_->options.mask_rejected || candidate.spaced) return false;
+void Stream::read_on(const Pending& head, Layer& layer) {
+  const std::uint64_t until = std::min(window_end(), head.limit());
+  if (!layer.run.ended() && layer.run.position() < until) {
+    layer.run.read(window_, position_, until, layer.letter);
   }
-  const std::uint32_t last =
-      pending.first + forms::symbols_covering(pending.family, count) - 1;
-  redactor_.replace({pending.family, pending.end, run_.end(last), count,
-                     *run_.symbols(last)});
-  ++counts_.masked;
+  if (at_end_ && layer.run.position() < head.limit()) layer.run.finish();
+}
+
+/// No byte that may decide about the anchor is missing.
+bool Stream::is_complete(const Pending& head, const Layer& layer) const {
+  const forms::SymbolRun& run = layer.run;
+  return run.ended() || run.position() == head.limit() ||
+         (at_end_ && run.position() == window_end());
+}
+
+Reading Stream::reading_of(const Pending& head, const Layer& layer) const {
+  const auto& [run, from, letter, first] = layer;
+  const std::uint32_t count = std::max(run.count(), first) - first;
+  const bool is_cut = !run.ended() && run.position() == head.limit();
+  const RunEnd end = run.ended_by_star() ? RunEnd::kStar
+                     : is_cut            ? RunEnd::kCut
+                                         : RunEnd::kByte;
+  return {run, first, count, end};
+}
+
+/// Of a list: its letters behind the `c` are those of an anchor, as far as they
+/// are known.
+bool Stream::letters_fit(const Pending& head, const Layer& layer) {
+  if (!scan::is_list(head.family)) return true;
+  const auto& [run, from, letter, first] = layer;
+  const std::uint32_t known = std::min(run.count(), first);
+  return kListLetters.starts_with({run.symbols(letter), known - letter}) &&
+         run.how(letter, known).plain();
+}
+
+/// Decides the first pending anchor; false where more bytes may help.
+bool Stream::decide(const Pending& head, const Layer& layer) {
+  const Reading reading = reading_of(head, layer);
+  if (!letters_fit(head, layer) ||
+      forms::is_hopeless(head.family, ways_of(head), reading)) {
+    return true;
+  }
+  Candidate candidate;
+  forms::read(head.family, ways_of(head), reading, candidate);
+  if (candidate.unfinished && !is_complete(head, layer)) return false;
+  const auto verdict = secret::judge(candidate, rules_->options.mask_truncated);
+  if (verdict == Verdict::kFailed) return true;
+  const Outcome outcome = outcome_of(verdict, head, reading, candidate);
+  count(outcome);
+  if (outcome.is_masked) redactor_.replace(outcome.replacement);
+  if (findings_ != nullptr) report(outcome, candidate);
   return true;
 }
 
-void Stream::report(Verdict verdict, bool is_masked, const Pending& pending,
-                    const Reading& reading, const Candidate& candidate) {
-  if (verdict == Verdict::kFailed) return;
+Stream::Outcome Stream::outcome_of(Verdict verdict, const Pending& head,
+                                   const Reading& reading,
+                                   const Candidate& candidate) const {
   const std::uint32_t count = secret::is_cut_short(verdict)
                                   ? candidate.strict_count
                                   : secret::kSymbolCount;
-  const std::uint32_t last =
-      pending.first + forms::symbols_covering(pending.family, count) - 1;
-  Finding finding{pending.end - scan::literal(pending.family).size(),
-                  run_.end(last),
-                  pending.family,
-                  forms::form_of(pending.family, reading, count),
-                  verdict,
-                  is_masked,
-                  {}};
-  if (verdict == Verdict::kFound) {
-    std::copy_n(candidate.symbols, count, finding.symbols.begin());
+  const std::uint32_t bytes = candidate.bytes_of(count);
+  const std::uint32_t symbols = forms::symbols_covering(head.family, bytes);
+  const std::uint32_t last = reading.first + symbols - 1;
+  const std::uint64_t begin = head.end - head.anchor_bytes;
+  const std::uint64_t from = scan::is_list(head.family)
+                                 ? reading.run.end(reading.first - 1)
+                                 : head.end;
+  const bool is_masked =
+      verdict != Verdict::kRejected ||
+      (rules_->options.mask_rejected && !candidate.scattered);
+  return {verdict,
+          forms::form_of(head.family, reading, symbols, bytes != count),
+          is_masked,
+          {head.family, begin, from, reading.run.end(last), bytes,
+           *reading.run.symbols(last)}};
+}
+
+void Stream::count(const Outcome& outcome) {
+  switch (outcome.verdict) {
+    case Verdict::kFailed:
+      break;
+    case Verdict::kFound:
+      ++counts_.found[static_cast<std::size_t>(outcome.form)];
+      break;
+    case Verdict::kTruncated:
+      ++counts_.truncated;
+      break;
+    case Verdict::kSuspected:
+      ++counts_.suspected;
+      break;
+    case Verdict::kRejected:
+      ++counts_.rejected;
+      break;
+  }
+  if (outcome.is_masked) ++counts_.masked;
+}
+
+void Stream::report(const Outcome& outcome, const Candidate& candidate) {
+  const redact::Replacement& span = outcome.replacement;
+  Finding finding{span.begin,      span.to,           span.family, outcome.form,
+                  outcome.verdict, outcome.is_masked, {}};
+  if (outcome.verdict == Verdict::kFound) {
+    std::copy_n(candidate.symbols, secret::kSymbolCount,
+                finding.symbols.begin());
   }
   findings_->add(finding);
   explicit_bzero(finding.symbols.data(), finding.symbols.size());

@@ -10,19 +10,20 @@
 //
 // The caller puts the last keep() bytes of a window in front of the next fresh
 // bytes (stream/window.h does it). Only what follows a complete anchor is
-// held, at most 512 bytes; a stream without anchors holds nothing.
+// held, at most 2,048 bytes; a stream without anchors holds nothing.
 //
 // The result does not depend on how the stream is cut into chunks. Streams do
 // not allocate once they have seen their largest window. A Stream belongs to
 // one thread at a time; its Scanner is lent to it and may serve others.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 
 #include "core/bytes.h"
-#include "core/forms/symbol_run.h"
+#include "core/forms/candidates.h"
 #include "core/redact/redactor.h"
 #include "core/scan/scanner.h"
 #include "core/secret/secret.h"
@@ -32,11 +33,29 @@
 namespace cflt::stream {
 
 /// Bytes behind an anchor that may decide about it.
-inline constexpr std::size_t kWindowBytes = 512;
+constexpr std::size_t window_bytes(forms::Coding coding) {
+  return coding == forms::Coding::kBytes   ? 512
+         : coding == forms::Coding::kUtf16 ? 1024
+                                           : 2048;
+}
+
+inline constexpr std::size_t kLongestWindowBytes =
+    window_bytes(forms::Coding::kNumbers);
+
+/// The first letter of a list's anchor is looked up in so many bytes in front
+/// of its second (docs/language.md, 2.1).
+inline constexpr std::size_t kLookBehindBytes = 64;
+
+/// What an anchor that ends in fresh bytes may need of those before: its own
+/// first bytes and the unit in front of it; in a list, all that is looked
+/// through and the byte in front of that.
+inline constexpr std::size_t kLeastContextBytes = scan::kOverlapBytes + 2;
+inline constexpr std::size_t kMostContextBytes =
+    scan::kOverlapBytes + kLookBehindBytes + 1;
 
 /// The most that keep() can ask for: the longest held tail.
-inline constexpr std::size_t kMaxKeepBytes = kWindowBytes;
-static_assert(kMaxKeepBytes >= scan::kContextBytes);
+inline constexpr std::size_t kMaxKeepBytes = kLongestWindowBytes;
+static_assert(kMaxKeepBytes >= kMostContextBytes);
 
 /// What was decided, since the stream began.
 struct Counts {
@@ -68,9 +87,9 @@ class Stream {
   std::span<const Outgoing> finish(Bytes window);
 
   /// A whole stream at once, where the caller has scanned it as a part of
-  /// something larger: `anchors` lie within it, in order, and their ends are
-  /// offsets from `offset` bytes before it. Pieces are valid as those of
-  /// feed().
+  /// something larger: `anchors` end within it, in order, and those that do not
+  /// begin there are none; their ends are offsets from `offset` bytes before
+  /// it. Pieces are valid as those of feed().
   std::span<const Outgoing> redact_whole(Bytes window,
                                          std::span<const scan::Anchor> anchors,
                                          std::uint32_t offset);
@@ -78,10 +97,13 @@ class Stream {
   /// How many bytes at the end of the last window the next must begin with.
   std::size_t keep() const;
 
-  /// Of an anchor that is not decided: its bytes, which are the last that were
-  /// released. 0: there is none.
+  /// Of an anchor that is not decided: its last bytes, which are the last that
+  /// were released, as many as an atom has. 0: there is none.
   std::size_t undecided_anchor_bytes() const {
-    return pending_.empty() ? 0 : scan::literal(pending_.front().family).size();
+    return pending_.empty()
+               ? 0
+               : std::min<std::size_t>(pending_.front().anchor_bytes,
+                                       redact::kMostAtomBytes / 2);
   }
 
   /// The masks among the pieces of the last call.
@@ -97,13 +119,16 @@ class Stream {
 
  private:
   struct Pending {
-    std::uint64_t end;    // stream position behind the anchor
-    std::uint32_t first;  // index in the run of the symbol behind it
+    std::uint64_t end;   // stream position behind the literal
+    std::uint64_t from;  // where its run begins, or could
     scan::Family family;
+    std::uint8_t anchor_bytes;  // from the first letter to `end`
+    forms::Coding coding() const { return forms::coding_of(family); }
+    /// Where the window of what may decide about it ends.
+    std::uint64_t limit() const { return end + window_bytes(coding()); }
   };
 
-  /// The anchors that are not decided, in order. All of them stand in the one
-  /// run that is being read.
+  /// The anchors that are not decided, in order.
   class Queue {
    public:
     bool empty() const { return size_ == 0; }
@@ -112,34 +137,59 @@ class Stream {
     void pop();
 
    private:
-    /// The longest candidate has 120 symbols, the shortest anchor 4.
-    static constexpr std::size_t kCapacity = 32;
+    static constexpr std::size_t kCapacity = 1024;
+    static_assert(kCapacity >
+                  kLongestWindowBytes / scan::kLeastDistanceBytes + 1);
     std::array<Pending, kCapacity> items_;
     std::size_t head_ = 0;
     std::size_t size_ = 0;
   };
 
+  /// A run, and where in it the anchor stands that it was asked about last.
+  struct Layer {
+    forms::SymbolRun run;
+    std::uint64_t from = 0;    // of that anchor; 0: there was none
+    std::uint32_t letter = 0;  // the first symbol of the run that is its own
+    std::uint32_t first = 0;   // the first symbol behind `cflt`
+  };
+
+  /// What was decided about an anchor that did not fail.
+  struct Outcome {
+    secret::Verdict verdict;
+    forms::Form form;
+    bool is_masked;
+    redact::Replacement replacement;
+  };
+
   void begin(Bytes window, std::size_t fresh_at);
   void add(const scan::Anchor& anchor);
-  std::uint32_t locate(const scan::Anchor& anchor, std::uint64_t end);
+  char unit_before(scan::Family family, std::size_t at) const;
+  const forms::Ways& ways_of(const Pending& pending) const {
+    return rules_->ways.of(pending.family);
+  }
+  Layer& enter(const Pending& head);
   void advance();
   std::span<const Outgoing> decide_all();
   void drop_broken();
-  forms::Reading reading_of(const Pending& pending) const;
-  bool is_cut(const Pending& pending) const;
-  void decide();
-  bool apply(secret::Verdict verdict, const Pending& pending,
-             const forms::Reading& reading, const secret::Candidate& candidate);
-  void report(secret::Verdict verdict, bool is_masked, const Pending& pending,
-              const forms::Reading& reading,
-              const secret::Candidate& candidate);
+  bool decide_head();
+  void read_on(const Pending& head, Layer& layer);
+  bool is_complete(const Pending& head, const Layer& layer) const;
+  forms::Reading reading_of(const Pending& head, const Layer& layer) const;
+  static bool letters_fit(const Pending& head, const Layer& layer);
+  bool decide(const Pending& head, const Layer& layer);
+  Outcome outcome_of(secret::Verdict verdict, const Pending& head,
+                     const forms::Reading& reading,
+                     const secret::Candidate& candidate) const;
+  void count(const Outcome& outcome);
+  void report(const Outcome& outcome, const secret::Candidate& candidate);
+  std::size_t context_bytes() const;
   std::uint64_t window_end() const { return position_ + window_.size(); }
 
   const Rules* rules_;
   scan::Scanner* scanner_;
-  forms::SymbolRun run_;
+  std::array<Layer, forms::kCodingCount> layers_;
   Queue pending_;
-  std::uint32_t last_first_ = 0;  // of the anchor added last
+  bool at_end_ = false;  // of the stream: no bytes follow the window
   redact::Redactor redactor_;
   Counts counts_;
   Findings* findings_ = nullptr;

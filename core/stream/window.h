@@ -21,7 +21,7 @@ namespace cflt::stream {
 class Window {
  public:
   /// What a stream itself asks to keep.
-  static constexpr std::size_t kLeastKeepBytes = 512;
+  static constexpr std::size_t kLeastKeepBytes = 2048;
 
   /// Room for chunks of up to `chunk_bytes`. Whoever looks further back than
   /// the stream says how many bytes are to be kept at most.

@@ -20,7 +20,8 @@ void compare(const char* what, const Outcome& a, const Outcome& b) {
 
 void run(std::span<const std::uint8_t> data) {
   if (data.size() < 5) return;
-  const auto options = options_from(data[0] * 256U + data[1]);
+  const auto options =
+      options_from(data[0] * 512U + data[1] * 2U + data[2] % 2);
   const std::vector<std::size_t> sizes = {1U + data[2], 1U + data[3],
                                           1U + data[4] * 3U};
   const std::string input = compose(data.subspan(5));

@@ -53,13 +53,44 @@ constexpr std::array<std::string_view, 24> kEnders = {
     "2a",
     "Kg"};
 
-constexpr std::array<std::string_view, 16> kEscapes = {
-    "\\/",   "\\\\/", "\\u002b", "\\\\u002F", "\\x2B", "%2B", "%2f", "%252b",
-    "%252F", "&#43;", "&#x2F;",  "&#x2b;",    "-",     "_",   " ",   "\x1b[m"};
+constexpr std::array<std::string_view, 28> kEscapes = {
+    "\\/",       "\\\\/",
+    "\\u002b",   "\\\\u002F",
+    "\\x2B",     "%2B",
+    "%2f",       "%252b",
+    "%252F",     "&#43;",
+    "&#x2F;",    "&#x2b;",
+    "-",         "_",
+    " ",         "\x1b[m",
+    "\\+",       "\\x5C/",
+    "\\u005c+",  "%2525252F",
+    "&plus;",    "&sol;",
+    "&amp;#43;", "&#X002B;",
+    "&#047;",    "&amp;amp;#x2f;",
+    "\\x5c\\/",  "   "};
 
-constexpr std::array<std::string_view, 16> kHalves = {
-    "\\", "\\u", "\\u0", "\\u00", "\\u002", "\\x", "\\x2",  "%",
-    "%2", "%25", "%252", "&",     "&#",     "&#4", "&#x2b", "\x1b[1;3"};
+constexpr std::array<std::string_view, 24> kHalves = {
+    "\\",    "\\u", "\\u0", "\\u00", "\\u002", "\\x", "\\x2",  "%",
+    "%2",    "%25", "%252", "&",     "&#",     "&#4", "&#x2b", "\x1b[1;3",
+    "\\x5C", "&am", "&plu", "&#x0",  "=",      "'",   "\"",    "'\n  b"};
+
+/// Between two symbols, or nearly.
+constexpr std::array<std::string_view, 32> kBreaks = {
+    "\n",          "\r\n",       "\r",
+    "\\n",         "\\r\\n",     "\\\\n",
+    "=\n",         "=\r\n",      " \r",
+    "   \n    ",   "\n\t\t",     "\\n  ",
+    "'\n   b'",    "\"\n  \"",   "' \r\n 'x",
+    "'\\n   u'",   "\n\n  \r\n", "\\x5Cn",
+    "\\n\\t",      "\\t",        "\t\n",
+    "         \n", "         ",  "\n*",
+    " \x1b[m\n",   "\n\x1b[K ",  "\x1b[0m \n\x1b[1m  ",
+    "=\n=\n",      "'b'",        "'\n\\t\"",
+    "\n\\/",       "\n-"};
+
+constexpr std::array<std::string_view, 14> kListSeparators = {
+    ",",       ", ", " ",     ";",   "; ",  ":",    "-",
+    ",\n    ", "\n", "\r\n ", ",\t", " - ", "\n- ", "\\"};
 
 constexpr std::array<std::string_view, 8> kProse = {
     "the quick brown fox ",
@@ -163,6 +194,98 @@ std::string cut_and_colored(std::uint64_t seed, unsigned parameter) {
   return text + pick(kEnders, parameter / 32 + static_cast<unsigned>(seed));
 }
 
+/// Line breaks between the symbols of something, one each `column` bytes.
+std::string broken(const std::string& text, std::size_t column,
+                   unsigned parameter) {
+  std::string lines;
+  for (std::size_t at = 0; at < text.size(); at += column) {
+    if (at > 0) lines += pick(kBreaks, parameter);
+    lines += text.substr(at, column);
+  }
+  return lines;
+}
+
+/// A secret in a form, or cut short, broken into lines.
+std::string wrapped(std::uint64_t seed, unsigned parameter) {
+  const auto form = static_cast<Form>(seed % forms::kFormCount);
+  std::string text = Canaries(seed).next(form);
+  if (seed % 5 == 0) text.resize(text.size() - seed / 5 % 8);
+  return broken(text, 5 + seed * 7 % 60, parameter);
+}
+
+/// Only a few breaks, of different kinds, and a truncated end.
+std::string torn(std::uint64_t seed, unsigned parameter) {
+  std::string text = Canaries(seed).next_secret();
+  text.resize(56 + seed % 9);
+  const std::size_t at = 4 + parameter * 5U % (text.size() - 4);
+  return text.substr(0, at) + pick(kBreaks, parameter / 8) + text.substr(at) +
+         pick(kBreaks, parameter) + pick(kEnders, static_cast<unsigned>(seed));
+}
+
+/// A list of bytes, in decimal or hex.
+std::string list_of(const std::string& bytes, std::uint64_t seed,
+                    unsigned parameter) {
+  static constexpr char kDigits[] = "0123456789abcdef0123456789ABCDEF";
+  static constexpr std::array<std::string_view, 6> kPrefixes = {
+      "", "0x", "0X", "\\x", "x", ""};
+  const std::string separator = pick(kListSeparators, parameter);
+  const bool is_hex = seed % 2 == 0;
+  const unsigned upper = seed % 4 == 0 ? 16 : 0;
+  const std::string prefix =
+      is_hex ? pick(kPrefixes, static_cast<unsigned>(seed / 4)) : "";
+  std::string list;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i > 0) list += i % 16 == seed % 40 ? ",\n  " : separator;
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    list += is_hex ? prefix + kDigits[upper + (byte >> 4)] +
+                         kDigits[upper + (byte & 15)]
+                   : std::to_string(byte);
+  }
+  return list;
+}
+
+std::string in_list(std::uint64_t seed, unsigned parameter) {
+  const auto form = static_cast<Form>(seed / 8 % 9);
+  std::string text = pick(kEnders, parameter) + Canaries(seed).next(form);
+  if (seed % 3 == 0) text.resize(text.size() - seed / 3 % 8);
+  if (seed % 7 == 0) text = broken(text, 37, parameter);
+  return list_of(text + pick(kEnders, parameter / 4), seed, parameter / 16);
+}
+
+/// Anything of text or base64 in UTF-16, in either byte order.
+std::string in_wide(std::uint64_t seed, unsigned parameter) {
+  const auto form = static_cast<Form>(seed % 11);
+  std::string text = Canaries(seed).next(form);
+  if (seed % 3 == 0) text.resize(text.size() - seed / 3 % 8);
+  if (seed % 5 == 0) text = broken(text, 30 + seed % 30, parameter);
+  text += pick(kEnders, parameter);
+  return (seed % 2 == 0 ? std::string(1, '\0') : "") +
+         canary::write_symbols(text, Form::kUtf16);
+}
+
+/// Escaped text in base64 or hex.
+std::string escaped_inside(std::uint64_t seed, unsigned parameter) {
+  const std::string secret = Canaries(seed).next_secret();
+  std::string text = "cflt";
+  for (std::size_t i = 4; i < 64 - seed % 7; ++i) {
+    const bool is_escaped = secret[i] == '+' || secret[i] == '/';
+    text += is_escaped ? pick(kEscapes, parameter + (secret[i] == '/' ? 1 : 0))
+                       : std::string(1, secret[i]);
+  }
+  text = symbols(seed, parameter % 3) + text + pick(kEnders, parameter / 3);
+  std::string written = seed % 3 == 0 ? canary::write_symbols(text, Form::kHex)
+                                      : canary::to_base64(text);
+  if (seed % 4 == 0) written = broken(written, 76, parameter);
+  return written;
+}
+
+/// Escapes beyond the window of a run inside another.
+std::string many_escapes_inside(std::uint64_t seed, unsigned parameter) {
+  std::string text = "cflt";
+  while (text.size() < 300 + parameter) text += pick(kEscapes, parameter);
+  return canary::to_base64(symbols(seed, seed % 3) + text);
+}
+
 std::string repeat(std::string_view text, unsigned count) {
   std::string repeated;
   while (count-- > 0) repeated += text;
@@ -170,7 +293,7 @@ std::string repeat(std::string_view text, unsigned count) {
 }
 
 std::string fragment(unsigned kind, unsigned parameter, std::uint64_t seed) {
-  switch (kind % 21) {
+  switch (kind % 30) {
     case 0:
       return std::string(1, static_cast<char>(parameter));
     case 1:
@@ -182,7 +305,8 @@ std::string fragment(unsigned kind, unsigned parameter, std::uint64_t seed) {
     case 4:
       return corrupted(seed, parameter);
     case 5:
-      return std::string(scan::kLiterals[parameter % scan::kFamilyCount]);
+      return std::string(
+          scan::kLiterals[parameter % scan::kLiteralCount].bytes);
     case 6:
       return symbols(seed, parameter % 80);
     case 7:
@@ -210,8 +334,26 @@ std::string fragment(unsigned kind, unsigned parameter, std::uint64_t seed) {
       return cut_and_colored(seed, parameter);
     case 19:
       return repeat("cflt", parameter % 20);
-    default:
+    case 20:
       return "cflt" + std::string(parameter * 3, '\\') + "/";
+    case 21:
+      return wrapped(seed, parameter);
+    case 22:
+      return torn(seed, parameter);
+    case 23:
+      return in_list(seed, parameter);
+    case 24:
+      return in_wide(seed, parameter);
+    case 25:
+      return escaped_inside(seed, parameter);
+    case 26:
+      return many_escapes_inside(seed, parameter);
+    case 27:
+      return pick(kBreaks, parameter);
+    case 28:
+      return repeat(pick(kListSeparators, parameter / 8), 1 + parameter % 3);
+    default:
+      return repeat("99,102,108,116,", 1 + parameter % 40);
   }
 }
 

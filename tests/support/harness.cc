@@ -118,6 +118,7 @@ reference::Options reference_rules(const stream::Options& options) {
   }
   chosen.mask_truncated = options.mask_truncated;
   chosen.redact_mismatch = options.mask_rejected;
+  chosen.same_length = options.mask == redact::MaskLength::kSame;
   return chosen;
 }
 

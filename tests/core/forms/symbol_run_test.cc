@@ -7,17 +7,13 @@
 namespace cflt::forms {
 namespace {
 
-const Grammar& grammar() {
-  static const Grammar kGrammar(FormSet::all());
-  return kGrammar;
-}
-
 /// A run over a text that begins at stream position 1000.
 class TextRun {
  public:
-  explicit TextRun(std::string text, Grammar::State first = Grammar::kBetween)
-      : text_(std::move(text)), run_(grammar()) {
-    run_.start(kAt, first);
+  explicit TextRun(std::string text, Coding coding = Coding::kBytes,
+                   Base base = Base::kDecimal)
+      : text_(std::move(text)), run_(coding) {
+    run_.start(kAt, base);
   }
 
   TextRun& read(std::size_t until, std::uint32_t oldest = 0) {
@@ -25,6 +21,8 @@ class TextRun {
     return *this;
   }
   TextRun& read_all() { return read(text_.size()); }
+
+  void finish() { run_.finish(); }
 
   std::string symbols() const { return {run_.symbols(0), run_.count()}; }
   const SymbolRun& operator*() const { return run_; }
@@ -38,7 +36,7 @@ class TextRun {
 };
 
 TEST(SymbolRun, DecodesWhatIsWritten) {
-  TextRun run("A\\u002b%2Fb\x1b[1mC -\"");
+  TextRun run("A\\u002b%2Fb\x1b[1mC -]");
   run.read_all();
   EXPECT_EQ(run.symbols(), "A+/bC++");
   EXPECT_TRUE(run->ended());
@@ -74,11 +72,81 @@ TEST(SymbolRun, StarBetweenSymbolsIsTold) {
 }
 
 TEST(SymbolRun, ReadsUtf16) {
-  TextRun run(std::string("\0A\0-\0B\0\n", 8), Grammar::kUtf16Nul);
-  run.read_all();
-  EXPECT_EQ(run.symbols(), "A+B");
-  EXPECT_TRUE(run->how(1).has_any(How::loose()));
+  TextRun run(std::string("\0A\0%\0002\0B\0-\0C\0]", 14), Coding::kUtf16);
+  for (std::size_t i = 1; i <= 14; ++i) run.read(i);
+  EXPECT_EQ(run.symbols(), "A++C");
+  EXPECT_TRUE(run->how(1).has_any(How::written(Form::kPercent)));
+  EXPECT_TRUE(run->how(2).has_any(How::loose()));
+  EXPECT_EQ(run->end(1), TextRun::kAt + 8);
   EXPECT_TRUE(run->ended());
+  TextRun bytes(std::string("\0AB", 3), Coding::kUtf16);
+  EXPECT_TRUE(bytes.read_all()->ended());
+}
+
+TEST(SymbolRun, ReadsListsOfNumbers) {
+  TextRun list("102,108, 116\n  65;43]", Coding::kNumbers);
+  list.read_all();
+  EXPECT_EQ(list.symbols(), "fltA+");
+  EXPECT_EQ(list->end(2), TextRun::kAt + 12);
+  EXPECT_TRUE(list->ended());
+  TextRun hex("66 0x6C-\\x74,4100", Coding::kNumbers, Base::kHex);
+  hex.read_all();
+  EXPECT_EQ(hex.symbols(), "flt");
+  EXPECT_TRUE(hex->ended());
+}
+
+/// It could be longer, as long as something can follow.
+TEST(SymbolRun, TheLastNumberIsReadWhereTheStreamEnds) {
+  TextRun list("65,66", Coding::kNumbers);
+  list.read_all();
+  EXPECT_EQ(list.symbols(), "A");
+  list.finish();
+  EXPECT_EQ(list.symbols(), "AB");
+}
+
+TEST(SymbolRun, StarOfAListIsANumber) {
+  TextRun star("65,42,42", Coding::kNumbers);
+  EXPECT_TRUE(star.read_all()->ended_by_star());
+  TextRun byte("65,66*", Coding::kNumbers);
+  EXPECT_FALSE(byte.read_all()->ended_by_star());
+}
+
+TEST(SymbolRun, LineBreaksStandInFrontOfASymbol) {
+  TextRun run("AB\r\n  CD \n E'\n b'F\\n\\tG");
+  for (std::size_t i = 1; i <= 26; ++i) run.read(i);
+  run.read_all();
+  EXPECT_EQ(run.symbols(), "ABCDEFG");
+  const How wrapped = How::written(Form::kWrapped);
+  for (std::uint32_t i = 0; i < 7; ++i) {
+    EXPECT_EQ(run->how(i).has_any(wrapped), i == 2 || i >= 4) << i;
+  }
+}
+
+TEST(SymbolRun, SpacesAreSymbolsUnlessALineEndFollows) {
+  TextRun symbols("A  B");
+  EXPECT_EQ(symbols.read_all()->count(), 4U);
+  TextRun padding("A                \x1b[0m  \nB");
+  padding.read_all();
+  EXPECT_EQ(padding.symbols(), "AB");
+  EXPECT_TRUE(padding->how(1).has_any(How::written(Form::kColor)));
+  TextRun unknown("A  ");
+  unknown.read_all();
+  EXPECT_EQ(unknown.symbols(), "A");
+  EXPECT_TRUE(unknown->is_loose_ahead());
+  TextRun many("A        B");
+  many.read_all();
+  EXPECT_TRUE(many->ended());
+}
+
+TEST(SymbolRun, TellsABreakThatHasBegun) {
+  for (const char* text : {"A\n", "A  \n ", "A=", "A'", "A\"\n  "}) {
+    TextRun run(text);
+    EXPECT_TRUE(run.read_all()->is_break_ahead()) << text;
+  }
+  for (const char* text : {"A", "A ", "A\\", "A\x1b[m"}) {
+    TextRun run(text);
+    EXPECT_FALSE(run.read_all()->is_break_ahead()) << text;
+  }
 }
 
 TEST(SymbolRun, ValuesAreThoseOfTheSymbols) {
@@ -91,17 +159,18 @@ TEST(SymbolRun, ValuesAreThoseOfTheSymbols) {
 }
 
 TEST(SymbolRun, FindsTheFirstWrittenInAWay) {
-  TextRun run("ABCDEFGHIJK-L_M\n");
+  TextRun run("ABCDEFGHIJK-L_M]");
   run.read_all();
   EXPECT_EQ(run->find(How::loose(), 0, 15), 11U);
   EXPECT_EQ(run->find(How::loose(), 12, 15), 13U);
   EXPECT_EQ(run->find(How::loose(), 0, 11), 11U);
 }
 
-TEST(SymbolRun, IndexOfFindsTheSymbolAtAPosition) {
-  TextRun run("AB%2BCD\n");
+TEST(SymbolRun, IndexBehindFindsTheSymbolAtAPosition) {
+  TextRun run("AB%2BCD]");
   run.read_all();
-  EXPECT_EQ(run->index_of(TextRun::kAt + 5, 1), 3U);  // behind A, B, %2B
+  EXPECT_EQ(run->index_behind(TextRun::kAt + 5, 1), 3U);  // behind A, B, %2B
+  EXPECT_EQ(run->index_behind(TextRun::kAt + 7, 1), 5U);
 }
 
 /// The run forgets what it is told to, and keeps its indices.

@@ -16,7 +16,7 @@ class RedactorTest : public testing::Test {
     redactor_.begin({window_.data(), window_.size()}, position);
   }
   void replace(std::uint64_t from, std::uint64_t to) {
-    redactor_.replace({Family::kText, from, to, 60, 'A'});
+    redactor_.replace({Family::kText, from - 4, from, to, 60, 'A'});
   }
   std::string output() {
     std::string output;

@@ -12,7 +12,8 @@
 namespace cflt::scan {
 namespace {
 
-using Found = std::vector<std::pair<std::uint32_t, Family>>;
+/// The end of each anchor, and its literal.
+using Found = std::vector<std::pair<std::uint32_t, std::string>>;
 
 const FamilySet kAll = forms::families(forms::FormSet::all());
 
@@ -32,7 +33,7 @@ Found scan(Scanner& scanner, const std::string& text,
   Found found;
   for (const Anchor& anchor :
        scanner.scan({buffer.data(), text.size()}, fresh_at)) {
-    found.emplace_back(anchor.end, anchor.family);
+    found.emplace_back(anchor.end, anchor.what().bytes);
   }
   return found;
 }
@@ -41,10 +42,13 @@ Found scan(Scanner& scanner, const std::string& text,
 Found search(const std::string& text, std::size_t fresh_at = 0) {
   Found found;
   for (std::uint32_t end = 1; end <= text.size(); ++end) {
-    for (std::size_t i = 0; i < kFamilyCount; ++i) {
-      const std::string before = text.substr(0, end);
-      if (end > fresh_at && before.ends_with(kLiterals[i])) {
-        found.emplace_back(end, static_cast<Family>(i));
+    for (const Literal& literal : kLiterals) {
+      if (end <= fresh_at || end < literal.bytes.size()) continue;
+      const std::string_view last(text.data() + end - literal.bytes.size(),
+                                  literal.bytes.size());
+      if (literal.is_caseless ? can_be_same(last, literal.bytes)
+                              : last == literal.bytes) {
+        found.emplace_back(end, literal.bytes);
       }
     }
   }
@@ -53,11 +57,19 @@ Found search(const std::string& text, std::size_t fresh_at = 0) {
 
 TEST(Scanner, FindsEachLiteral) {
   Scanner scanner = make_scanner();
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    const std::string text = "xx" + std::string(kLiterals[i]) + "yy";
+  for (const Literal& literal : kLiterals) {
+    const std::string text = "xx" + std::string(literal.bytes) + "yy";
     EXPECT_EQ(scan(scanner, text), search(text));
     EXPECT_EQ(scan(scanner, text).size(), 1U);
   }
+}
+
+TEST(Scanner, CaseMattersWhereItDoes) {
+  Scanner simd = make_scanner();
+  Scanner scalar = make_scanner(false);
+  const Found expected = {{8, "63666c74"}, {15, "66-6c"}};
+  EXPECT_EQ(scan(simd, "63666C74 \n66-6C CFLT y2zsd"), expected);
+  EXPECT_EQ(scan(scalar, "63666C74 \n66-6C CFLT y2zsd"), expected);
 }
 
 TEST(Scanner, EmptyAndShortBlocksHaveNoAnchors) {
@@ -68,8 +80,8 @@ TEST(Scanner, EmptyAndShortBlocksHaveNoAnchors) {
 
 TEST(Scanner, AnchorsKnownBeforeAreNotTold) {
   Scanner scanner = make_scanner();
-  EXPECT_EQ(scan(scanner, "cflt cflt", 4), (Found{{9, Family::kText}}));
-  EXPECT_EQ(scan(scanner, "cflt", 3), (Found{{4, Family::kText}}));
+  EXPECT_EQ(scan(scanner, "cflt cflt", 4), (Found{{9, "cflt"}}));
+  EXPECT_EQ(scan(scanner, "cflt", 3), (Found{{4, "cflt"}}));
 }
 
 TEST(Scanner, FamiliesNotChosenAreNotFound) {
@@ -77,16 +89,30 @@ TEST(Scanner, FamiliesNotChosenAreNotFound) {
       forms::families(forms::FormSet().add(forms::Form::kHex));
   auto scanner =
       Scanner::make(families, Database::compile(families).value()).value();
-  EXPECT_EQ(scan(scanner, "cflt 63666c74"), (Found{{13, Family::kHexLower}}));
+  EXPECT_EQ(scan(scanner, "cflt 63666c74"), (Found{{13, "63666c74"}}));
 }
 
-TEST(Literals, NoneOverlapsAnotherOrItself) {
-  for (const auto a : kLiterals) {
-    EXPECT_GE(a.size(), kShortestLiteralBytes);
-    EXPECT_LE(a.size(), kLongestLiteralBytes);
-    for (const auto b : kLiterals) {
-      EXPECT_EQ(b.find(a.back()) == 0, false) << a << ' ' << b;
-      EXPECT_EQ(b.find(a), a == b ? 0 : b.npos);
+TEST(Literals, OverlapAsFarAsTheyAreSaidTo) {
+  EXPECT_EQ(least_distance("66 6c", "cflt", 0), 3U);
+  EXPECT_EQ(least_distance("66 6C", "cflt", 0), 3U);
+  EXPECT_EQ(least_distance("\n66\n", "\n66\n", 1), 3U);
+  EXPECT_EQ(least_distance("0x66\n", "66\n", 0), 0U);
+  EXPECT_EQ(least_distance("66\n", "0X66\n", 0), 0U);
+  EXPECT_EQ(least_distance("cflt", "jZmx0", 0), 5U);
+}
+
+TEST(Scanner, OverlappingAnchorsAreAllFound) {
+  Scanner simd = make_scanner();
+  Scanner scalar = make_scanner(false);
+  for (const Literal& first : kLiterals) {
+    for (const Literal& second : kLiterals) {
+      for (std::size_t shared = 0; shared < second.bytes.size(); ++shared) {
+        const auto text =
+            std::string(first.bytes) + std::string(second.bytes.substr(shared));
+        const Found expected = search(text);
+        ASSERT_EQ(scan(simd, text), expected) << text;
+        ASSERT_EQ(scan(scalar, text), expected) << text;
+      }
     }
   }
 }

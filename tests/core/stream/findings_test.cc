@@ -61,7 +61,7 @@ class Reporting {
 
  private:
   static constexpr std::size_t kChunkBytes = 4096;
-  static constexpr std::size_t kKeptBytes = 1000;
+  static constexpr std::size_t kKeptBytes = 3000;
 
   void take() {
     for (const Finding& finding : findings_.all()) {
@@ -95,7 +95,7 @@ std::vector<Found> report_by_reference(const std::string& input,
 }
 
 RC_GTEST_PROP(Findings, AreThoseOfTheReferenceForAnyChunking,
-              (const std::vector<std::uint8_t>& recipe, std::uint16_t bits,
+              (const std::vector<std::uint8_t>& recipe, std::uint32_t bits,
                std::uint8_t size)) {
   const std::string input = compose(recipe);
   const auto options = options_from(bits);

@@ -72,6 +72,51 @@ TEST(Stream, HoldsFewerThan512Bytes) {
   EXPECT_EQ(feeder.output().size(), 516U);
 }
 
+/// A line that ends in a name with `cflt` leaves at once, as does a prompt.
+TEST(Stream, NamesAtALinesEndAreNotHeld) {
+  for (const char* text :
+       {"in cflt-redact\n", "use 'cflt-redact'\n", "cflt=\n", "cflt\r\n",
+        "name: \"cflt\"\n", "cflt_demo  \n", "ops@cflt:~$ ", "cflt> "}) {
+    Feeder feeder;
+    feeder.feed(text);
+    EXPECT_EQ(feeder.output(), text);
+  }
+}
+
+TEST(Stream, ALineThatMayGoOnIsHeldUntilTheNextByte) {
+  Feeder feeder;
+  feeder.feed("k=cfltA1\n");
+  EXPECT_EQ(feeder.output(), "k=cflt");
+  feeder.feed("[");
+  EXPECT_EQ(feeder.output(), "k=cfltA1\n[");
+}
+
+TEST(Stream, NumbersThatAreNoAnchorAreNotHeld) {
+  for (const char* text : {"[99, 102, 108, 117, ", "102, 108", "\n102,\n",
+                           "99 102\n", "[199, 102, 108"}) {
+    Feeder feeder;
+    feeder.feed(text);
+    EXPECT_EQ(feeder.output(), text);
+  }
+}
+
+TEST(Stream, HoldsFewerThan2048BytesOfAList) {
+  Feeder feeder;
+  feeder.feed("99,102,108,116," + std::string(2042, ' '));
+  EXPECT_EQ(feeder.output(), "99,102,108");
+  EXPECT_EQ(feeder.kept_bytes(), 2047U);
+  feeder.feed(" ");
+  EXPECT_EQ(feeder.output().size(), 2058U);
+}
+
+TEST(Stream, MasksOfTheSameLengthKeepIt) {
+  Options options;
+  options.mask = redact::MaskLength::kSame;
+  const std::string text = "k=" + secret() + "; n=1\n";
+  EXPECT_EQ(redact_whole(text, options).output,
+            "k=cflt" + std::string(60, '*') + "; n=1\n");
+}
+
 TEST(Stream, EndOfStreamReleasesTheHeldTail) {
   Feeder feeder;
   feeder.feed("k=cfltabc");

@@ -31,10 +31,15 @@ class WindowTest : public testing::Test {
 };
 
 TEST_F(WindowTest, KeptBytesStandInFrontOfTheNext) {
-  feed("k=cfltabc");
-  EXPECT_EQ(window_.fresh_at(), 7U);  // the context, with "abc" in it
+  feed("password=cfltabc");
+  EXPECT_EQ(window_.fresh_at(), 10U);  // the context, with "abc" in it
   const Bytes view = window_.filled(0);
-  EXPECT_EQ(std::string(view.data(), view.size()), "cfltabc");
+  EXPECT_EQ(std::string(view.data(), view.size()), "rd=cfltabc");
+}
+
+TEST_F(WindowTest, OfAListMoreIsKept) {
+  feed("data: 1, 2, 3, 4, 5, 6, 7, ");
+  EXPECT_EQ(window_.fresh_at(), 25U);  // from the word's `t` on
 }
 
 TEST_F(WindowTest, ReadsGoToTheSameAlignedPlace) {
