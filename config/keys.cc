@@ -32,8 +32,11 @@ constexpr std::array kService = {Key{"workers"}, Key{"drain_timeout"},
 
 constexpr std::array kLog = {Key{"level"}, Key{"format"}};
 
-constexpr std::array kRedact = {Key{"forms"}, Key{"mismatch"},
-                                Key{"truncated"}};
+constexpr std::array kRedact = {
+    Key{"mask"}, Key{"mismatch"}, Key{"truncated"},
+    // Told until 1.0.
+    Key{.name = "forms",
+        .removed = "all forms are looked for (docs/language.md)"}};
 
 constexpr std::array kSource = {
     Key{"type"},

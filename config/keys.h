@@ -17,10 +17,11 @@ inline constexpr unsigned kAny = ~0U;
 
 struct Key {
   std::string_view name;
-  unsigned types = kAny;         // of sources or sinks, as bits
-  unsigned schemes = kAny;       // of their addresses, as bits
-  std::string_view reason = {};  // why not with others
-  bool planned = false;          // not in this version yet
+  unsigned types = kAny;          // of sources or sinks, as bits
+  unsigned schemes = kAny;        // of their addresses, as bits
+  std::string_view reason = {};   // why not with others
+  bool planned = false;           // not in this version yet
+  std::string_view removed = {};  // why, where a version had it
 };
 
 /// The keys of one kind of map.

@@ -70,6 +70,9 @@ MapReader::MapReader(const DocumentNode& node, const KeyTable& table,
     } else if (key->planned) {
       report.error(child.key_at,
                    fmt::format("{} is not in this version yet", key->name));
+    } else if (!key->removed.empty()) {
+      report.error(child.key_at,
+                   fmt::format("{} was removed: {}", key->name, key->removed));
     }
   }
 }

@@ -11,6 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::array kMask = {Word{"short", redact::MaskLength::kShort},
+                              Word{"same_length", redact::MaskLength::kSame}};
 constexpr std::array kMismatch = {Word{"pass", false}, Word{"redact", true}};
 constexpr std::array kTruncated = {Word{"mask", true}, Word{"pass", false}};
 
@@ -19,31 +21,6 @@ Result<unsigned> parse_workers(std::string_view text) {
   const auto number = parse_number(text, 1, kMostWorkers);
   if (number) return static_cast<unsigned>(*number);
   return Problem{number.error().text + ", nor auto"};
-}
-
-Result<forms::FormSet> parse_form(std::string_view text) {
-  if (text == "all") return forms::FormSet::all();
-  if (const auto form = forms::form_by_name(text)) {
-    return forms::FormSet().add(*form);
-  }
-  std::vector<std::string> known(forms::kFormNames.begin(),
-                                 forms::kFormNames.end());
-  known.emplace_back("all");
-  return unknown_word(text, known);
-}
-
-void read_forms(MapReader& map, const DocumentNode& node,
-                forms::FormSet& chosen) {
-  const DocumentNode* value = node.find("forms");
-  if (value == nullptr) return;
-  if (value->kind == DocumentNode::Kind::kScalar) {
-    map.read("forms", chosen, parse_form);
-    return;
-  }
-  std::vector<forms::FormSet> listed;
-  if (map.read_list("forms", listed, parse_form) != Found::kGood) return;
-  chosen = {};
-  for (const forms::FormSet& each : listed) chosen = chosen | each;
 }
 
 void read_log(MapReader& service, Service& into, Report& report) {
@@ -113,7 +90,7 @@ void read_service(const DocumentNode& node, Draft& draft, Report& report) {
 void read_redact(const DocumentNode& node, Draft& draft, Report& report) {
   MapReader map(node, kRedactKeys, report);
   if (!map.is_map()) return;
-  read_forms(map, node, draft.rules.forms);
+  map.read("mask", draft.rules.mask, one_of(kMask));
   map.read("mismatch", draft.rules.mask_rejected, one_of(kMismatch));
   map.read("truncated", draft.rules.mask_truncated, one_of(kTruncated));
 }

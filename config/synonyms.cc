@@ -90,7 +90,7 @@ constexpr std::array kKeySynonyms = {
     Synonyms{"log.format", "log_format format"},
     Synonyms{"log", "logging logs logger"},
     Synonyms{"level", "verbosity loglevel log_level severity"},
-    Synonyms{"forms", "form types patterns detectors rules encodings"},
+    Synonyms{"mask", "mask_length replacement replace_with placeholder"},
     Synonyms{"mismatch", "checksum invalid rejected on_mismatch"},
     Synonyms{"truncated", "truncate cut partial"},
     Synonyms{"sources", "source input inputs frontend frontends receivers"},
@@ -190,7 +190,9 @@ std::span<const Synonyms> key_synonyms() { return kKeySynonyms; }
 
 std::string key_suggestion(std::string_view key, const KeyTable& table) {
   std::vector<std::string> known;
-  for (const Key& each : table.keys) known.emplace_back(each.name);
+  for (const Key& each : table.keys) {
+    if (each.removed.empty()) known.emplace_back(each.name);
+  }
   return suggest(key, kKeySynonyms, known);
 }
 

@@ -14,7 +14,7 @@ deployment with. They open nothing.
 
 Examples:
   cflt-redact canary | cflt-redact           prints cflt****
-  cflt-redact canary -n 12 --form all        each written form once
+  cflt-redact canary -n 14 --form all        each written form once
   cflt-redact canary --form percent --seed 7 the same one every time
   cflt-redact canary --run t1 --seed 7       lines to send through a pipeline
   cflt-redact canary --verify t1 --seed 7 export.json

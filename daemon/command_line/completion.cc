@@ -40,9 +40,7 @@ Values values_of(const std::string& type) {
   Values values;
   values.files = type == "FILE" || type == "PATH";
   values.commands = type == "CMD";
-  values.is_list = type == "LIST";
-  values.words =
-      values.is_list || type == "FORM" ? form_words() : words_of(type);
+  values.words = type == "FORM" ? form_words() : words_of(type);
   return values;
 }
 
@@ -76,6 +74,7 @@ VerbSpec verb_spec(const Verb& verb) {
   VerbSpec spec{verb.name, verb.summary, {}, {}};
   verb.visit([&spec](const CLI::App& app) {
     for (const CLI::Option* option : app.get_options()) {
+      if (is_hidden(*option)) continue;
       if (option->get_positional()) {
         spec.arguments = argument_values(*option);
       } else {

@@ -2,7 +2,7 @@
 // is completed.
 //
 // What a value can be is read off the name of its type: FILE and PATH are
-// files, FORM and LIST are forms, a|b are words.
+// files, FORM is a form, a|b are words.
 #pragma once
 
 #include <string>
@@ -15,7 +15,6 @@ struct Values {
   std::vector<std::string> words;
   bool files = false;
   bool commands = false;
-  bool is_list = false;  // of words, with commas between
 };
 
 struct OptionSpec {

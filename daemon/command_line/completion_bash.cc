@@ -25,11 +25,7 @@ constexpr const char* kBashTail = R"(  esac
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} != -- ]] || options=''
   done
-  if [[ $kind == list ]]; then
-    i=''
-    [[ $word != *,* ]] || i=${word%,*},
-    COMPREPLY=($(compgen -P "$i" -W "$words" -- "${word##*,}"))
-  elif [[ -z $kind && $word == -* ]]; then
+  if [[ -z $kind && $word == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$word"))
   elif [[ $kind == value ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$word"))
@@ -55,7 +51,6 @@ std::string joined(const std::vector<std::string>& words) {
 
 /// What follows where `kind` stands behind an option or as an argument.
 std::string kind_of(const Values& values) {
-  if (values.is_list) return "list";
   if (values.files) return "files";
   if (values.commands) return "commands";
   return "value";

@@ -47,7 +47,6 @@ std::string escaped(std::string_view text) {
 /// What _arguments does for values.
 std::string action(const Values& values) {
   const auto words = fmt::format("{}", fmt::join(values.words, " "));
-  if (values.is_list) return "_values -s , form " + words;
   if (!values.words.empty()) return "(" + words + ")";
   if (values.files) return "_files";
   if (values.commands) return "_command_names -e";

@@ -59,6 +59,7 @@ struct ExecVerb {
   ExecVerb() {
     add_common(app);
     add_exec_options(app, options, words);
+    add_mask(app, rules);
     add_rule_options(app, rules);
   }
 };
@@ -79,7 +80,7 @@ Command parse_exec(Arguments arguments) {
   if (auto end = parse_before_command(app, arguments, options.command)) {
     return *end;
   }
-  if (auto error = set_rules(rules, options.rules)) return *error;
+  set_rules(rules, options.rules);
   if (auto error = set_stats(words.stats, options.stats)) return *error;
   options.on_failure = words.on_failure == "kill" ? exec::OnFailure::kKill
                                                   : exec::OnFailure::kDiscard;

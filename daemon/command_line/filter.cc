@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/command_line/help.h"
 #include "daemon/command_line/verbs.h"
 
 namespace cflt::command_line {
@@ -38,6 +39,7 @@ Try --help; `-` as FILE reads from the terminal.
 struct FilterWords {
   std::string stats;
   std::string suffix;
+  std::vector<std::string> forms;
   bool line_buffered = false;
 };
 
@@ -77,6 +79,28 @@ void add_rare_options(CLI::App& app, filter::FilterOptions& options,
                "Accepted for habit: output never waits for more input");
 }
 
+/// For diagnosis, and so not shown: what is left out is a leak.
+void add_forms(CLI::App& app, FilterWords& words) {
+  app.add_option("--forms", words.forms, "Only these written forms")
+      ->delimiter(',')
+      ->type_name("LIST")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(kHidden);
+}
+
+std::optional<UsageError> set_forms(const std::vector<std::string>& names,
+                                    forms::FormSet& chosen) {
+  if (names.empty()) return std::nullopt;
+  chosen = {};
+  for (const std::string& name : names) {
+    const auto form = forms::form_by_name(name);
+    if (!form && name != "all") return unknown_form("--forms", name);
+    chosen = form ? chosen.add(*form) : forms::FormSet::all();
+  }
+  return std::nullopt;
+}
+
 /// "/" is what -i has without a suffix: no suffix can be that.
 std::optional<UsageError> set_in_place(const std::string& suffix,
                                        filter::FilterOptions& options) {
@@ -100,8 +124,10 @@ struct FilterVerb {
   FilterVerb() {
     add_common(app);
     add_filter_options(app, options, words);
+    add_mask(app, rules);
     add_rule_options(app, rules);
     add_rare_options(app, options, words);
+    add_forms(app, words);
   }
 };
 
@@ -113,7 +139,8 @@ Command parse_filter(Arguments arguments, bool stdin_is_terminal) {
   FilterVerb verb;
   auto& [app, options, words, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
-  if (auto error = set_rules(rules, options.rules)) return *error;
+  set_rules(rules, options.rules);
+  if (auto error = set_forms(words.forms, options.rules.forms)) return *error;
   if (auto error = set_stats(words.stats, options.stats)) return *error;
   if (app.count("-i") > 0) {
     if (auto error = set_in_place(words.suffix, options)) return *error;

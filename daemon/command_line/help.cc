@@ -62,9 +62,18 @@ std::string value_name(const CLI::Option& option) {
   return type.substr(0, type.find(":{"));
 }
 
+/// Without the blank line in front of a group that is hidden.
+std::string HelpFormatter::make_help(const CLI::App* app, std::string name,
+                                     CLI::AppFormatMode mode) const {
+  std::string text = Formatter::make_help(app, std::move(name), mode);
+  while (text.ends_with("\n\n")) text.pop_back();
+  return text;
+}
+
 std::string HelpFormatter::make_group(
     std::string group, bool is_positional,
     std::vector<const CLI::Option*> options) const {
+  if (group == kHidden) return {};
   std::stable_partition(
       options.begin(), options.end(),
       [](const CLI::Option* option) { return !is_for_all_verbs(option); });

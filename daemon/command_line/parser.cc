@@ -17,6 +17,19 @@ struct Synonym {
   std::string_view here;
 };
 
+/// An option that is gone: a verb that has `beside` had it too.
+struct Removed {
+  std::string_view typed;
+  std::string_view beside;
+  std::string_view why;
+};
+
+/// Told until 1.0.
+constexpr std::array kRemoved = {
+    Removed{"--forms", "--truncated",
+            "all forms are looked for (docs/language.md)"},
+};
+
 /// What people try, and what it is called here: the first that the verb has.
 constexpr std::array kSynonyms = {
     Synonym{"--dry-run", "--check"},
@@ -28,8 +41,6 @@ constexpr std::array kSynonyms = {
     Synonym{"--count", "--stats"},
     Synonym{"--count", "-n"},
     Synonym{"--json", "--stats=json"},
-    Synonym{"--types", "--forms"},
-    Synonym{"--patterns", "--forms"},
     Synonym{"--unbuffered", "--line-buffered"},
     Synonym{"--number", "-n"},
     Synonym{"--usage", "--help"},
@@ -65,6 +76,7 @@ std::vector<std::string> form_names() {
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* option : app.get_options()) {
+    if (is_hidden(*option)) continue;
     for (const auto& name : option->get_lnames()) names.push_back("--" + name);
   }
   return names;
@@ -93,6 +105,11 @@ std::string complaint_about(const std::string& argument, const CLI::App& app) {
         "unexpected argument {}{}", argument,
         reads_file ? "; a configuration file is given with -c" : "");
   }
+  for (const Removed& each : kRemoved) {
+    if (each.typed == name && has_option(app, each.beside)) {
+      return fmt::format("{} was removed: {}", name, each.why);
+    }
+  }
   return fmt::format("unknown option {}{}", name, option_suggestion(name, app));
 }
 
@@ -117,13 +134,15 @@ void add_common(CLI::App& app) {
   app.option_defaults()->take_last();
 }
 
+void add_mask(CLI::App& app, RuleWords& words) {
+  app.add_option("--mask", words.mask,
+                 "cflt****, or as many bytes as were there")
+      ->type_name("short|same-length")
+      ->check(CLI::IsMember({"short", "same-length"}))
+      ->capture_default_str();
+}
+
 void add_rule_options(CLI::App& app, RuleWords& words) {
-  app.add_option("--forms", words.forms,
-                 "Only these written forms: all, " + all_forms())
-      ->delimiter(',')
-      ->type_name("LIST")
-      ->take_all()
-      ->allow_extra_args(false);
   app.add_option("--mismatch", words.mismatch,
                  "What has the shape of a secret and a wrong checksum")
       ->type_name("pass|redact")
@@ -167,18 +186,11 @@ void add_metrics_file(CLI::App& app, std::optional<std::string>& path) {
       ->type_name("PATH");
 }
 
-std::optional<UsageError> set_rules(const RuleWords& words,
-                                    stream::Options& rules) {
+void set_rules(const RuleWords& words, stream::Options& rules) {
   rules.mask_rejected = words.mismatch == "redact";
   rules.mask_truncated = words.truncated == "mask";
-  if (words.forms.empty()) return std::nullopt;
-  rules.forms = {};
-  for (const std::string& name : words.forms) {
-    const auto form = forms::form_by_name(name);
-    if (!form && name != "all") return unknown_form("--forms", name);
-    rules.forms = form ? rules.forms.add(*form) : forms::FormSet::all();
-  }
-  return std::nullopt;
+  rules.mask = words.mask == "short" ? redact::MaskLength::kShort
+                                     : redact::MaskLength::kSame;
 }
 
 namespace {

@@ -28,15 +28,16 @@ std::optional<Command> parse_before_command(CLI::App& app, Arguments arguments,
 
 /// Words as they were typed, before they mean anything.
 struct RuleWords {
-  std::vector<std::string> forms;
+  std::string mask = "short";
   std::string mismatch = "pass";
   std::string truncated = "mask";
 };
 
-/// --forms, --mismatch and --truncated.
+/// --mask, where data is written.
+void add_mask(CLI::App& app, RuleWords& words);
+/// --mismatch and --truncated.
 void add_rule_options(CLI::App& app, RuleWords& words);
-std::optional<UsageError> set_rules(const RuleWords& words,
-                                    stream::Options& rules);
+void set_rules(const RuleWords& words, stream::Options& rules);
 
 /// --stats and --stats=json.
 void add_stats(CLI::App& app, std::string& word);

@@ -80,7 +80,7 @@ Command parse_scan(Arguments arguments, bool stdin_is_terminal) {
   ScanVerb verb;
   auto& [app, options, words, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
-  if (auto error = set_rules(rules, options.rules)) return *error;
+  set_rules(rules, options.rules);
   if (auto error = set_stats(words.stats, options.stats)) return *error;
   options.color = color_choice(words.color);
   if (options.paths.empty() && stdin_is_terminal) {

@@ -28,7 +28,7 @@ constexpr const char* kFileOrWords =
 
 /// Options that a file has keys for.
 const char* const kInFile[] = {"--source",   "--sink",         "--workers",
-                               "--admin",    "--memory-limit", "--forms",
+                               "--admin",    "--memory-limit", "--mask",
                                "--mismatch", "--truncated"};
 
 void add_part_options(CLI::App& app, config::InlineWords& words) {
@@ -85,6 +85,7 @@ struct ServeVerb {
         ->type_name("FILE");
     add_part_options(app, options.inline_words);
     add_service_options(app, options.inline_words);
+    add_mask(app, rules);
     add_rule_options(app, rules);
   }
 };
@@ -98,7 +99,7 @@ Command parse_serve(Arguments arguments) {
   auto& [app, options, rules] = verb;
   if (auto end = parse(app, arguments)) return *end;
   if (auto error = check(app, options)) return *error;
-  if (auto error = set_rules(rules, options.inline_words.rules)) return *error;
+  set_rules(rules, options.inline_words.rules);
   return options;
 }
 

@@ -13,12 +13,12 @@ using secret::Verdict;
 
 /// An anchor, what may belong to it, and the byte that says where it ends.
 constexpr std::size_t kMostSpanBytes =
-    scan::kLongestLiteralBytes + stream::kWindowBytes;
+    stream::kMostContextBytes + stream::kLongestWindowBytes;
 /// Bytes behind a finding after which all is known about them: a secret that
 /// begins within reach is decided, too.
 constexpr std::size_t kBehindBytes = kKeyIdReachBytes + 1 + kMostSpanBytes + 1;
 /// What a waiting finding needs, with the reach before it.
-constexpr std::size_t kKeptBytes = 2048;
+constexpr std::size_t kKeptBytes = 8192;
 static_assert(kKeptBytes >=
               kKeyIdReachBytes + 1 + kMostSpanBytes + kBehindBytes);
 
@@ -120,10 +120,11 @@ void Examiner::settle(Bytes window, bool is_last, const ReportSink& sink) {
   settled_.clear();
 }
 
-/// Its line has ended, or there are enough bytes behind it. A secret that is
-/// still being read does not reach over a line feed.
+/// Its line has ended, or there are enough bytes behind it, and no secret is
+/// still being read: it could reach over the line's end.
 bool Examiner::is_settled(const Waiting& waiting, Bytes window) const {
   if (size_ - waiting.end >= kBehindBytes) return true;
+  if (stream_.undecided_anchor_bytes() > 0) return false;
   const Bytes behind =
       window.slice(waiting.end - begin_of(window), window.size());
   return std::memchr(behind.data(), '\n', behind.size()) != nullptr;

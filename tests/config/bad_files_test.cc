@@ -63,7 +63,7 @@ TEST(Keys, AreAllInTheSchemaAndInTheReference) {
     for (const Key& key : table->keys) {
       const std::string name(key.name);
       EXPECT_EQ(schema.find("\"" + name + "\":") != std::string::npos,
-                !key.planned)
+                !key.planned && key.removed.empty())
           << name;
       EXPECT_NE(page.find("`" + name + "`"), std::string::npos) << name;
     }

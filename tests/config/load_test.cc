@@ -21,7 +21,7 @@ service:
   admin: 0.0.0.0:9999
   log: { level: warn, format: json }
 redact:
-  forms: [plain, hex]
+  mask: same_length
   mismatch: redact
   truncated: pass
 sources:
@@ -77,9 +77,7 @@ TEST(Load, ServiceTakesEveryKey) {
 
 TEST(Load, RedactTakesEveryKey) {
   const stream::Options rules = settings(kEverything).rules;
-  EXPECT_TRUE(rules.forms.has(forms::Form::kPlain));
-  EXPECT_TRUE(rules.forms.has(forms::Form::kHex));
-  EXPECT_FALSE(rules.forms.has(forms::Form::kJson));
+  EXPECT_EQ(rules.mask, redact::MaskLength::kSame);
   EXPECT_TRUE(rules.mask_rejected);
   EXPECT_FALSE(rules.mask_truncated);
 }
@@ -146,14 +144,14 @@ TEST(Load, SyslogFindsOutItsFraming) {
   EXPECT_EQ(loaded.sources.at(0).framing, framing::Framing::kAuto);
 }
 
-TEST(Load, FormsMayBeOneWord) {
-  const auto one =
-      settings("redact: {forms: hex}\n" + with_sink("type: stdout"));
-  EXPECT_TRUE(one.rules.forms.has(forms::Form::kHex));
-  EXPECT_FALSE(one.rules.forms.has(forms::Form::kPlain));
-  const auto all =
-      settings("redact: {forms: all}\n" + with_sink("type: stdout"));
-  EXPECT_TRUE(all.rules.forms.has(forms::Form::kPlain));
+TEST(Load, MasksAreShortByDefault) {
+  const auto rules = [](const std::string& redact) {
+    return settings(redact + with_sink("type: stdout")).rules;
+  };
+  EXPECT_EQ(rules("").mask, redact::MaskLength::kShort);
+  EXPECT_EQ(rules("redact: {mask: short}\n").mask, redact::MaskLength::kShort);
+  EXPECT_EQ(rules("redact: {mask: same_length}\n").mask,
+            redact::MaskLength::kSame);
 }
 
 TEST(Load, InputsKeepTheirOrderAndComeOnce) {

@@ -98,7 +98,7 @@ Loaded without_environment(const std::string& text) {
 TEST(NoEnvironment, LeavesValuesWithVariablesAlone) {
   const auto loaded = without_environment(
       "service: {workers: \"${W}\", admin: \"${A}\", memory_limit: \"${M}\"}\n"
-      "redact: {forms: \"${F}\", mismatch: \"${N}\"}\n"
+      "redact: {mask: \"${F}\", mismatch: \"${N}\"}\n"
       "sources: {app: {type: \"${T}\", address: \"${D}\", mode: \"${O}\",\n"
       "                framing: nul, max_length: \"${L}\"}}\n"
       "sinks: {out: {type: \"${S}\", inputs: [\"${I}\"],\n"

@@ -6,7 +6,6 @@
 
 #include "config/memory.h"
 #include "config/values.h"
-#include "core/forms/form.h"
 #include "daemon/serve/control/loops.h"
 #include "daemon/serve/log/log.h"
 
@@ -58,8 +57,7 @@ base::Result<std::shared_ptr<const worker::Plan>> PlanMaker::make(
   plan->settings = std::move(settings);
   plan->worker_count = worker_count_;
   plan->rules = std::make_shared<stream::Rules>(plan->settings.rules);
-  plan->families = forms::families(plan->settings.rules.forms);
-  auto database = make_database(plan->families, has_database);
+  auto database = make_database(plan->families(), has_database);
   if (!database.has_value()) return database.error();
   plan->database = std::move(*database);
   return std::shared_ptr<const worker::Plan>(std::move(plan));

@@ -16,7 +16,11 @@ struct Plan {
   unsigned worker_count = 1;
   std::shared_ptr<const stream::Rules> rules;
   scan::Database::Ptr database;
-  scan::FamilySet families;
+
+  /// What scanners look for.
+  scan::FamilySet families() const {
+    return forms::families(rules->options.forms);
+  }
 };
 
 /// A worker's share of a sink's buffer, in bytes.

@@ -159,7 +159,7 @@ void Worker::apply(std::shared_ptr<const Plan> plan,
 void Worker::make_scanner(const Plan& plan) {
   if (scanner_ != nullptr) count_rescued();
   scanner_rescued_ = 0;
-  auto made = scan::Scanner::make(plan.families, plan.database);
+  auto made = scan::Scanner::make(plan.families(), plan.database);
   if (!made.has_value()) {
     log::error("scanning without SIMD, slower",
                {{"reason", made.error().message}});
@@ -169,7 +169,7 @@ void Worker::make_scanner(const Plan& plan) {
 }
 
 void Worker::make_scalar_scanner(const Plan& plan) {
-  auto made = scan::Scanner::make(plan.families, nullptr);
+  auto made = scan::Scanner::make(plan.families(), nullptr);
   scanner_ = std::make_shared<scan::Scanner>(std::move(*made));
 }
 

@@ -74,6 +74,44 @@ TEST(CommandLine, FormsAreAListOfNames) {
             "--forms: unknown form plian; did you mean plain?");
 }
 
+TEST(CommandLine, FormsAreForDiagnosisOfTheFilterAndNotShown) {
+  const auto help = [](const std::string& verb) {
+    return std::get<Answer>(parse({verb, "--help"})).text;
+  };
+  EXPECT_EQ(help("filter").find("--forms"), std::string::npos);
+  EXPECT_FALSE(help("filter").ends_with("\n\n"));
+  EXPECT_EQ(complaint({"--formz"}), "unknown option --formz");
+  EXPECT_NE(complaint({"--forms"}).find("--forms"), std::string::npos);
+  for (const std::string verb : {"exec", "scan", "serve"}) {
+    const std::string wanted =
+        "--forms was removed: all forms are looked for (docs/language.md)";
+    EXPECT_EQ(complaint({verb, "--forms", "hex", "x"}), wanted);
+    EXPECT_EQ(complaint({verb, "--forms=all"}), wanted);
+    EXPECT_EQ(help(verb).find("--forms"), std::string::npos);
+  }
+  EXPECT_EQ(complaint({"canary", "--forms"}),
+            "unknown option --forms; did you mean --form?");
+}
+
+TEST(CommandLine, MaskHasTwoWordsWhereDataIsWritten) {
+  using redact::MaskLength;
+  EXPECT_EQ(filter({}).rules.mask, MaskLength::kShort);
+  EXPECT_EQ(filter({"--mask=short"}).rules.mask, MaskLength::kShort);
+  const std::string word = "--mask=same-length";
+  EXPECT_EQ(filter({word}).rules.mask, MaskLength::kSame);
+  EXPECT_EQ(filter({word, "-i", "a"}).rules.mask, MaskLength::kSame);
+  EXPECT_EQ(get<exec::ExecOptions>({"exec", word, "ls"}).rules.mask,
+            MaskLength::kSame);
+  EXPECT_EQ(get<serve::control::ServeOptions>(
+                {"serve", "--source", "a", "--sink", "b", word})
+                .inline_words.rules.mask,
+            MaskLength::kSame);
+  EXPECT_EQ(complaint({"scan", word}), "unknown option --mask");
+  EXPECT_NE(complaint({"--mask=long"}), "");
+  EXPECT_EQ(complaint({"serve", "-c", "x", word}),
+            "--mask goes without -c; with it, the file says all");
+}
+
 TEST(CommandLine, MismatchAndTruncatedHaveTwoWordsEach) {
   EXPECT_TRUE(filter({"--mismatch=redact"}).rules.mask_rejected);
   EXPECT_FALSE(filter({"--mismatch", "pass"}).rules.mask_rejected);
@@ -87,10 +125,10 @@ TEST(CommandLine, ListOptionsTakeOneWordAndMayBeRepeated) {
   EXPECT_EQ(options.paths, (std::vector<std::string>{"app.log"}));
   EXPECT_TRUE(options.rules.forms.has(forms::Form::kPlain));
   EXPECT_TRUE(options.rules.forms.has(forms::Form::kHex));
-  EXPECT_EQ(
-      get<find::ScanOptions>({"scan", "--forms", "hex", "."}).paths.size(), 1U);
-  EXPECT_EQ(get<exec::ExecOptions>({"exec", "--forms", "hex", "ls"}).command,
-            (std::vector<std::string>{"ls"}));
+  EXPECT_EQ(get<serve::control::ServeOptions>(
+                {"serve", "--source", "a", "--sink", "b", "--sink=c"})
+                .inline_words.sinks,
+            (std::vector<std::string>{"b", "c"}));
 }
 
 TEST(CommandLine, OptionWithOneValueIsRefusedWhereItHasSeveral) {
@@ -228,8 +266,8 @@ TEST(CommandLine, ServeTakesSourcesAndSinks) {
   const auto words =
       get<serve::control::ServeOptions>(
           {"serve", "--source", "a", "--sink=b", "--source", "c", "--workers",
-           "auto", "--admin", "h:1", "--memory-limit=1GiB", "--forms", "hex",
-           "--mismatch=redact", "--truncated=pass"})
+           "auto", "--admin", "h:1", "--memory-limit=1GiB", "--mismatch=redact",
+           "--truncated=pass"})
           .inline_words;
   EXPECT_EQ(words.sources, (std::vector<std::string>{"a", "c"}));
   EXPECT_EQ(words.sinks, (std::vector<std::string>{"b"}));
@@ -238,7 +276,6 @@ TEST(CommandLine, ServeTakesSourcesAndSinks) {
   EXPECT_EQ(words.memory_limit, "1GiB");
   EXPECT_TRUE(words.rules.mask_rejected);
   EXPECT_FALSE(words.rules.mask_truncated);
-  EXPECT_FALSE(words.rules.forms.has(forms::Form::kPlain));
 }
 
 TEST(CommandLine, ServeTakesOneOfTheTwo) {

@@ -96,7 +96,6 @@ std::shared_ptr<worker::Plan> plan_of(config::Settings settings) {
   auto plan = std::make_shared<worker::Plan>();
   plan->settings = std::move(settings);
   plan->rules = std::make_shared<stream::Rules>(plan->settings.rules);
-  plan->families = forms::families(plan->settings.rules.forms);
   return plan;
 }
 

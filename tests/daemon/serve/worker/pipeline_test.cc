@@ -40,9 +40,8 @@ class Pipelines : public testing::Test {
   Pipelines() {
     plan_.settings.service.drain_timeout = 10s;
     plan_.rules = std::make_shared<stream::Rules>(stream::Options());
-    plan_.families = forms::families(forms::FormSet::all());
     scanner_ = std::make_shared<scan::Scanner>(
-        scan::Scanner::make(plan_.families, nullptr).value());
+        scan::Scanner::make(plan_.families(), nullptr).value());
   }
 
   config::Sink& add_sink(const std::string& name,

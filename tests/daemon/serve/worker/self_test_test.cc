@@ -27,9 +27,17 @@ TEST(SelfTest, PassesForAllForms) {
   EXPECT_EQ(run({}, forms::families(forms::FormSet::all())), "");
 }
 
+TEST(SelfTest, PassesWithMasksOfTheSameLength) {
+  const stream::Options options{.mask = redact::MaskLength::kSame};
+  EXPECT_EQ(run(options, forms::families(forms::FormSet::all())), "");
+}
+
 TEST(SelfTest, FailsWhereTheScannerIsBlindForAForm) {
   const auto blind = forms::families(forms::FormSet().add(forms::Form::kHex));
-  EXPECT_EQ(run({}, blind), "fake secret 1 of 12 was not masked");
+  for (const auto mask :
+       {redact::MaskLength::kShort, redact::MaskLength::kSame}) {
+    EXPECT_EQ(run({.mask = mask}, blind), "fake secret 1 of 14 was not masked");
+  }
 }
 
 }  // namespace
