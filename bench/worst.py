@@ -18,7 +18,8 @@ from contenders import MASK
 BLOCK_BYTES = 1 << 20
 DISTINCT_BYTES = 1 << 18  # of a unit that is made at random, about
 LINE_BYTES = corpus.SECRET_LENGTH + 1
-WINDOW_BYTES = 512  # behind an anchor; docs/language.md, section 2
+WINDOW_BYTES = 512  # behind an anchor in bytes; docs/language.md, section 2
+LIST = b"99,102,108,116,"  # cflt
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,43 @@ def worst_inputs() -> tuple[WorstInput, ...]:
         unchanged("base64 of cflt???A", base64.b64encode(late_failures)),
         unchanged("hex", b"63666c74"),
         unchanged("hex of cflt???A", late_failures.hex().encode()),
-        unchanged("utf-16", b"c\0f\0l\0t\0"),
+        unchanged("utf-16", wide(b"cflt")),
+        unchanged("utf-16 of base64 of cflt", wide(b"Y2ZsdGNmbHRjZmx0")),
+        unchanged("utf-16 of escapes", wide(rb"cflt\u002bcflt%2Bcflt&#43;")),
+        unchanged("a list of cflt", LIST),
+        unchanged("a list of cflt???A", numbers(late_failures)),
+        unchanged("a list, a number a line", LIST.replace(b",", b",\n    ")),
+        unchanged("a list in hex", b"63 66 6c 74 "),
+        unchanged("the middle of a list", b"102,108,"),
+        unchanged("a line end behind each symbol", b"c\nf\nl\nt\ncflt0\n"),
+        unchanged("line ends", b"cflt0\n"),
+        unchanged("padding and line ends", b"cflt0  \r\n"),
+        unchanged("seams", b"cflt0'\n b'"),
+        unchanged("nothing but line ends", b"cflt0" + b"\n" * WINDOW_BYTES),
+        unchanged("nothing but spaces", b"cflt0" + b" " * WINDOW_BYTES),
+        unchanged("wrapped base64", b"Y2ZsdGNmbHRjZmx0\n"),
+        unchanged("base64 of cflt%2B", base64.b64encode(b"cflt%2B" * 3)),
+        unchanged("base64 of escapes",
+                  base64.b64encode(b"cflt" + rb"\u002b" * 58 + b"x")),
+        unchanged("base64 of cflt and an escape",
+                  base64.b64encode(b"cflt" + rb"\u002b" + b"xx")),
+        unchanged("hex of cflt%2B", b"cflt%2B".hex().encode()),
         unchanged("one endless line", endless_line()),
     )
 
 
 def unchanged(name: str, unit: bytes) -> WorstInput:
     return WorstInput(name, unit, unit)
+
+
+def wide(text: bytes) -> bytes:
+    """In UTF-16, a byte for a byte."""
+    return text.decode("latin-1").encode("utf-16-le")
+
+
+def numbers(text: bytes) -> bytes:
+    """As a list of numbers that can be repeated."""
+    return b"".join(b"%d," % byte for byte in text)
 
 
 def eights(rng: random.Random) -> bytes:
