@@ -35,11 +35,11 @@ class Canary(program.Case):
                              {**dict.fromkeys(ways.WAYS, 0), form: 9})
 
     def test_form_all_makes_each_in_turn(self):
-        _, stats = found_in(canaries("-n", "24", "--form", "all"))
+        _, stats = found_in(canaries("-n", "28", "--form", "all"))
         self.assertEqual(stats["found"], dict.fromkeys(ways.WAYS, 2))
 
     def test_nothing_is_found_behind_the_filter(self):
-        raw = canaries("-n", "120", "--form", "all")
+        raw = canaries("-n", "140", "--form", "all")
         code, stats = found_in(redact(raw))
         self.assertEqual((code, sum(stats["found"].values())), (0, 0))
         self.assertEqual((stats["truncated"], stats["rejected"]), (0, 0))

@@ -60,7 +60,7 @@ class Status(program.Case):
                 126, f"cflt-redact: {name}: Permission denied\n"))
 
     def test_no_command_is_a_usage_error(self):
-        for arguments in (), ("--",), ("--chekc", "true"), ("--forms", "x",
+        for arguments in (), ("--",), ("--chekc", "true"), ("--mask", "x",
                                                             "true"):
             done = run("exec", *arguments)
             self.assertEqual((done.returncode, done.stdout), (2, b""))

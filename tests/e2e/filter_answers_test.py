@@ -1,5 +1,6 @@
 """What the program says of itself, and that the environment has no say."""
 import os
+import re
 import unittest
 
 import program
@@ -20,10 +21,13 @@ class Answers(program.Case):
 
     def test_help_names_every_option(self):
         text = run("--help").stdout.decode()
-        for option in ("--output", "--forms", "--mismatch", "--truncated",
+        for option in ("--output", "--mask", "--mismatch", "--truncated",
                        "--check", "--stats", "--ignore-interrupts",
-                       "--line-buffered", "--version", *ways.WAYS):
+                       "--line-buffered", "--version"):
             self.assertIn(option, text)
+        self.assertNotIn("--forms", text)
+        self.assertTrue(set(ways.WAYS) <= set(re.split(
+            r"[\s,;]+", run("canary", "--help").stdout.decode())))
 
     def test_version_names_what_decides_what_is_found(self):
         done = run("--version")

@@ -13,7 +13,7 @@ SUMMARY = (rb"\A%d bytes, %d lines, %s, %d truncated, 0 suspected, "
            rb"[0-9]+\.[0-9]{3} s, [0-9.]+ [KMG]?i?B/s\n\Z")
 FORMS = list(ways.WAYS)
 IMPLIED = {"base64-escaped": {"base64"}, "base64": set(), "hex": set(),
-           "utf16": set(), "plain": set()}  # of the others: plain
+           "numbers": set(), "utf16": set(), "plain": set()}  # else: plain
 
 
 def usage_error(*lines):
@@ -123,6 +123,15 @@ class Options(CommandLine):
             self.assertEqual(redact(written, "--forms", ",".join(others),
                                     "--truncated=pass"), written, form)
 
+    def test_form_goes_only_where_it_is_for_diagnosis(self):
+        for args in (["exec", "--forms", "hex", "true"],
+                     ["exec", "--forms=hex", "--", "true"],
+                     ["scan", "--forms", "hex", "."],
+                     ["serve", "--source", "stdin", "--sink", "stdout",
+                      "--forms", "hex"]):
+            self.assert_refused(args, "--forms was removed: all forms are "
+                                "looked for (docs/language.md)")
+
     def test_unknown_form_is_named_and_the_nearest_suggested(self):
         self.assert_refused(["--forms=hex,percnet"], "--forms: unknown form "
                             "percnet; did you mean percent?")
@@ -170,7 +179,7 @@ class Mistakes(CommandLine):
     def test_unknown_option_gets_a_suggestion(self):
         for typed, meant in (("--chekc", "--check"), ("--stat", "--stats"),
                              ("--mismach=pass", "--mismatch"),
-                             ("--outptu", "--output"), ("--form", "--forms")):
+                             ("--outptu", "--output"), ("--maks", "--mask")):
             self.assert_refused([typed], f"unknown option {typed.split('=')[0]}"
                                 f"; did you mean {meant}?")
         self.assert_refused(["--xyzzy"], "unknown option --xyzzy")
@@ -187,6 +196,7 @@ class Mistakes(CommandLine):
         whole = secret(120)
         for args in ([f"--{whole}"], ["--mismatch", whole], [f"-{whole}"],
                      [f"--stats={whole}"], [f"--forms={whole}"],
+                     ["--mask", whole], ["scan", f"--forms={whole}"],
                      ["canary", whole], ["canary", "-n", whole],
                      ["canary", "--form", whole], ["canary", "--seed", whole]):
             done = run(*args)
@@ -195,7 +205,8 @@ class Mistakes(CommandLine):
             self.assertRegex(done.stderr, rb"\Acflt-redact: .+\n")
 
     def test_wrong_value_is_refused(self):
-        for args in (["--mismatch=mask"], ["--truncated=cut"], ["--stats=xml"],
+        for args in (["--mask=long"], ["--mismatch=mask"], ["--truncated=cut"],
+                     ["--mask"], ["--stats=xml"],
                      ["--mismatch"], ["-o"], ["canary", "-n", "many"]):
             done = run(*args, data="x")
             self.assertEqual((done.returncode, done.stdout), (2, b""), args)

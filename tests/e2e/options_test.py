@@ -148,7 +148,8 @@ class Options(program.Case):
             self.assertEqual(sorted(self.bash(*words)), offered)
             self.assertEqual(sorted(self.fish(*words)), offered)
         self.assertEqual(self.bash("--stats", "=", "j"), ["json"])
-        self.assertEqual(self.bash("--forms", "hex,ut"), ["hex,utf16"])
+        self.assertEqual(sorted(self.bash("--mask", "=", "")),
+                         ["same-length", "short"])
         self.assertEqual(self.fish("--stats=j"), ["--stats=json"])
         specs = self.zsh("filter", "-")
         self.assertIn("(pass redact)", "\n".join(specs))

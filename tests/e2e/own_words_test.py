@@ -138,6 +138,7 @@ class OwnWords(program.Case):
                          f"service: {{workers: {word}, admin: {word} }}",
                          f"sinks: {{a: {{type: file, inputs: [{word}] }}}}",
                          f"redact: {{forms: [{word}] }}",
+                         f"redact: {{mask: {word} }}",
                          f"&{FORMS['hex']} *{FORMS['hex']}: [",
                          f"a: ${{{FORMS['hex']}}}"):
                 path = self.file("c.yaml", yaml)

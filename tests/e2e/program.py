@@ -75,6 +75,8 @@ def traces(body):
         yield stretch.encode("utf-16-le")[:-1]  # big-endian holds it as well
         yield stretch.encode().hex().encode()
         yield stretch.encode().hex().upper().encode()
+        yield str(list(stretch.encode()))[1:-1].encode()
+        yield str(list(stretch.encode()))[1:-1].replace(" ", "").encode()
     for skipped in range(3):
         text = base64.b64encode(body[skipped:skipped + 51].encode())
         yield from (text[at:at + 12] for at in range(0, 60, 4))

@@ -119,9 +119,17 @@ class Findings(Scan):
         data = wrong(7).replace("+", " ")
         self.assertEqual(self.found("--mismatch=redact", data=data, code=0), [])
 
-    def test_forms_chooses(self):
-        self.assertEqual(self.found("--forms", "hex", data=secret(9), code=0),
-                         [])
+    def test_place_in_a_list_is_that_of_its_first_number(self):
+        for line in b"[99, %s]", b"\x00 99,%s":
+            numbers = b", ".join(b"%d" % c for c in secret(9)[1:].encode())
+            found = self.only(b"one\n" + line % numbers)
+            self.assertEqual((found["line"], found["form"]), (2, "numbers"))
+            self.assertEqual(found["column"], line.index(b"99") + 1)
+
+    def test_place_of_a_broken_secret_is_that_of_its_first_line(self):
+        found = self.only(f"one\nk={secret(9)[:40]}\n  {secret(9)[40:]}\n")
+        self.assertEqual((found["line"], found["column"], found["form"]),
+                         (2, 3, "wrapped"))
 
     def test_no_output_holds_the_secret_or_the_line(self):
         whole = secret(10)

@@ -140,15 +140,14 @@ class Valid(Case):
                          list(range(10_000)))
         self.assertEqual(self.daemon.stop(), 0)
 
-    def test_other_forms_count_from_the_next_record_on(self):
+    def test_another_mask_counts_from_the_next_record_on(self):
         self.start()
         with connect(self.port) as sock:
             sock.sendall(b"before %s\n" % SECRET.encode())
             self.daemon.settled(1)
             self.daemon.reload(self.changed(
-                lambda s: s.update(redact={"forms": ["hex"]})))
-            sock.sendall(b"%s %s\n" % (b"only hex", SECRET.encode().hex()
-                                       .encode()))
+                lambda s: s.update(redact={"mask": "same_length"})))
+            sock.sendall(b"long %s\n" % SECRET.encode())
             self.daemon.settled(2)
         self.daemon.reload(self.settings)
         send(self.port, b"after %s\n" % SECRET.encode())
@@ -157,8 +156,7 @@ class Valid(Case):
         self.daemon.settled(3)
         wait_until(lambda: len(self.receiver.lines()) == 3)
         self.assertEqual(self.receiver.lines(), [
-            b"before " + mask, b"only hex " + mask.hex().encode(),
-            b"after " + mask])
+            b"before " + mask, b"long cflt" + b"*" * 60, b"after " + mask])
 
     def test_other_limits_count_for_open_connections(self):
         self.start()

@@ -67,7 +67,7 @@ class Random(serve_program.Case):
         receivers = [self.receive(port) for port in outs]
         daemon = self.serve({
             "service": {"workers": rng.choice((1, 2))},
-            "redact": {"forms": "plain", "truncated": "pass"},
+            "redact": {"truncated": "pass"},
             "sources": {"app": {
                 "type": kind, "address": f"tcp://{HOST}:{source}",
                 "framing": came, "max_length": limit, "too_long": too_long}},

@@ -8,7 +8,7 @@ import threading
 import unittest
 
 import serve_program
-from program import MASK, wait_until, wrong
+from program import MASK, secret, wait_until, wrong
 from serve_program import HOST, MARK, connect, free_port, line, send
 from serve_reference import redact
 
@@ -151,7 +151,7 @@ class Reload(serve_program.Case):
         with Load(self.port) as load:
             for turn in range(30):
                 wanted = "refused" if turn % 2 else "done"
-                redacting = {"forms": "nonsense" if turn % 2 else "all"}
+                redacting = {"mask": "nonsense" if turn % 2 else "short"}
                 self.assertEqual(self.reload(redact=redacting)[wanted], 1)
                 short += b"short %d\n" % turn
                 send(self.port, b"short %d\n" % turn)
@@ -214,10 +214,22 @@ class Reload(serve_program.Case):
         self.receiver.wait_for(lambda r: r.data().endswith(masked))
         self.assertEqual(self.receiver.data(), record + masked)
 
+    def test_masks_get_their_new_length(self):
+        record = f"{MARK} {secret(1)} end\n".encode()
+        masked = [f"{MARK} {mask} end\n".encode()
+                  for mask in (MASK, MASK + "*" * 56, MASK)]
+        send(self.port, record)
+        self.receiver.wait_for(lambda r: r.data().endswith(masked[0]))
+        for mask, wanted in ("same_length", masked[1]), ("short", masked[2]):
+            self.reload(redact={"mask": mask})
+            send(self.port, record)
+            self.receiver.wait_for(lambda r, w=wanted: r.data().endswith(w))
+        self.assertEqual(self.receiver.data(), b"".join(masked))
+
     def test_a_bad_file_is_told_and_the_old_one_goes_on(self):
         for bad in ({"sources": {"app": {"type": "lines"}}},
                     {"sinks": {"out": sink(self.out, "ap")}},
-                    {"bogus": 1}):
+                    {"redact": {"forms": "all"}}, {"bogus": 1}):
             with self.subTest(str(bad)):
                 self.assertEqual(self.reload(**bad),
                                  {"done": 0, "refused": 1})

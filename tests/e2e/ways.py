@@ -52,6 +52,16 @@ def base64_escaped(secret):
     return percent(base64.b64encode((secret + "\U0001f511").encode()).decode())
 
 
+def wrapped(text):
+    """A line that is too long for somebody, as JSON writes its end."""
+    return json.dumps(f"{text[:40]}\n{text[40:]}")[1:-1]
+
+
+def numbers(text):
+    """As Python prints a list of bytes, Java an array."""
+    return str(list(text.encode()))[1:-1]
+
+
 WAYS = {
     "plain": str.encode,
     "urlsafe": url_safe,
@@ -61,8 +71,10 @@ WAYS = {
     "percent": lambda secret: percent(secret).encode(),
     "html": lambda secret: html_numbers(secret).encode(),
     "color": lambda secret: grep_colors("cflt", secret).rstrip(b"\n"),
+    "wrapped": lambda secret: wrapped(secret).encode(),
     "base64": lambda secret: base64.b64encode(secret.encode()),
     "base64-escaped": lambda secret: base64_escaped(secret).encode(),
     "hex": lambda secret: secret.encode().hex().encode(),
+    "numbers": lambda secret: numbers(secret).encode(),
     "utf16": lambda secret: secret.encode("utf-16-le"),
 }
