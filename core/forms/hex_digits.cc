@@ -1,5 +1,7 @@
 #include "core/forms/hex_digits.h"
 
+#include <cstddef>
+
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -22,7 +24,7 @@ constexpr unsigned hex_value_of(char digit) {
   const __m128i letter = _mm_set1_epi8('9');
   const __m128i nine = _mm_set1_epi8(9);
   const __m128i by_two = _mm_set1_epi16(0x0110);  // v0 * 16 + v1
-  for (std::uint32_t i = 0; i < count; i += kHexBlockBytes) {
+  for (std::size_t i = 0; i < count; i += kHexBlockBytes) {
     const __m128i sixteen =
         _mm_loadu_si128(reinterpret_cast<const __m128i*>(digits + 2 * i));
     const __m128i more = _mm_and_si128(_mm_cmpgt_epi8(sixteen, letter), nine);
@@ -37,8 +39,8 @@ constexpr unsigned hex_value_of(char digit) {
 }  // namespace
 
 void decode_hex_portably(const char* digits, std::uint32_t count, char* bytes) {
-  const std::uint32_t blocks = (count + kHexBlockBytes - 1) / kHexBlockBytes;
-  for (std::uint32_t i = 0; i < blocks * kHexBlockBytes; ++i, digits += 2) {
+  const std::size_t blocks = (count + kHexBlockBytes - 1) / kHexBlockBytes;
+  for (std::size_t i = 0; i < blocks * kHexBlockBytes; ++i, digits += 2) {
     bytes[i] = static_cast<char>(hex_value_of(digits[0]) << 4 |
                                  hex_value_of(digits[1]));
   }
