@@ -369,7 +369,7 @@ def number_writings() -> list[Writing]:
         "66 6c": numbers("{:02x}", " "), "66 6C": numbers("{:02X}", " "),
         "66-6C": numbers("{:02X}", "-"), "66:6c": numbers("{:02x}", ":"),
         "66,6c": numbers("{:02x}", ","), "66, 6c": numbers("{:02x}", ", "),
-        "66 LF": numbers("{:02x}", "\n", ends=("\n", "\n")),
+        "66 LF": numbers("{:02x}", "\n ", ends=("\n ", "\n")),
         "od": numbers("{:02x}", " ", row=16, ends=("\n ", "\n")),
         "0x66,0x6c": numbers("0x{:02x}", ",", ends=curly),
         "0x66, 0x6c": numbers("0x{:02x}", ", ", ends=curly),
