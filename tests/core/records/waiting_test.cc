@@ -189,7 +189,8 @@ TEST(Release, HoldsLittle) {
   Waiting waiting;
   waiting.feed(std::string(50'000, 'x'));
   waiting.release();
-  EXPECT_LT(waiting.intake().held_bytes(), 16U << 10);
+  // A stream's three runs and its queue are most of it.
+  EXPECT_LT(waiting.intake().held_bytes(), 64U << 10);
 }
 
 TEST(EndByUs, DropsACandidateThatIsOpen) {
