@@ -27,7 +27,7 @@ class Database {
  public:
   using Ptr = std::shared_ptr<const Database>;
 
-  /// Compiles the literals of `families` for this CPU (about 1 ms). Fails
+  /// Compiles the literals of `families` for this CPU (1 to 2 ms). Fails
   /// where the CPU lacks SSSE3 or memory is short; a Scanner without a
   /// database still works, slower.
   static boost::system::result<Ptr, Failure> compile(FamilySet families);

@@ -37,12 +37,20 @@ boost::system::result<Scanner, Failure> Scanner::make(FamilySet families,
   return Scanner(families, std::move(database), scratch);
 }
 
+Scanner Scanner::make_late(FamilySet families, DatabaseSource source) {
+  Scanner scanner(families, nullptr, nullptr);
+  scanner.source_ = std::move(source);
+  return scanner;
+}
+
 Scanner::Scanner(FamilySet families, Database::Ptr database,
                  hs_scratch* scratch)
     : families_(families), database_(std::move(database)), scratch_(scratch) {}
 
 Scanner::Scanner(Scanner&& other) noexcept
     : families_(other.families_),
+      source_(std::move(other.source_)),
+      bytes_without_database_(other.bytes_without_database_),
       database_(std::move(other.database_)),
       scratch_(std::exchange(other.scratch_, nullptr)),
       anchors_(std::move(other.anchors_)),
@@ -52,6 +60,7 @@ Scanner::Scanner(Scanner&& other) noexcept
 Scanner::~Scanner() { hs_free_scratch(scratch_); }
 
 std::span<const Anchor> Scanner::scan(Bytes block, std::size_t fresh_at) {
+  if (source_) ask_for_database(block.size());
   anchors_.clear();
   anchors_.reserve(block.size() / kLeastDistanceBytes + 1);
   if (dense_ || !scan_simd(block)) {
@@ -64,6 +73,18 @@ std::span<const Anchor> Scanner::scan(Bytes block, std::size_t fresh_at) {
       anchors_.begin(), anchors_.end(),
       Anchor{static_cast<std::uint32_t>(fresh_at), 0}, ends_before);
   return {known, anchors_.end()};
+}
+
+/// Before so many bytes more are scanned. Where Hyperscan has no memory for its
+/// scratch, the scalar matcher goes on.
+void Scanner::ask_for_database(std::size_t bytes) {
+  bytes_without_database_ += bytes;
+  if (bytes_without_database_ <= kBytesBeforeDatabase) return;
+  database_ = std::exchange(source_, nullptr)();
+  if (database_ != nullptr &&
+      hs_alloc_scratch(database_->get(), &scratch_) != HS_SUCCESS) {
+    database_ = nullptr;
+  }
 }
 
 /// False where the block was not scanned to its end.

@@ -10,6 +10,7 @@
 
 #include <boost/system/result.hpp>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -29,11 +30,22 @@ inline constexpr std::size_t kPaddingBytes = 64;
 /// block's end is found.
 inline constexpr std::size_t kOverlapBytes = kLongestLiteralBytes - 1;
 
+/// Makes the database when it is wanted; null where there is none.
+using DatabaseSource = std::function<Database::Ptr()>;
+
+/// So many bytes the scalar matcher scans in the time that compiling takes.
+inline constexpr std::size_t kBytesBeforeDatabase = std::size_t{1} << 20;
+
 class Scanner {
  public:
   /// `database` may be null: then the scalar matcher does all the work.
   static boost::system::result<Scanner, Failure> make(FamilySet families,
                                                       Database::Ptr database);
+
+  /// The scalar matcher does the work of the first kBytesBeforeDatabase: most
+  /// runs of a program see less, and start sooner. Then `source` is called,
+  /// once.
+  static Scanner make_late(FamilySet families, DatabaseSource source);
 
   Scanner(Scanner&& other) noexcept;
   Scanner& operator=(Scanner&&) = delete;
@@ -50,8 +62,11 @@ class Scanner {
   Scanner(FamilySet families, Database::Ptr database, hs_scratch* scratch);
 
   bool scan_simd(Bytes block);
+  void ask_for_database(std::size_t bytes);
 
   FamilySet families_;
+  DatabaseSource source_;  // empty: it has been asked, or there is none
+  std::size_t bytes_without_database_ = 0;
   Database::Ptr database_;
   hs_scratch* scratch_;
   std::vector<Anchor> anchors_;

@@ -1,24 +1,33 @@
 #include "daemon/base/scanning.h"
 
-#include <utility>
+#include <memory>
+#include <mutex>
 
 #include "daemon/base/messages.h"
 
 namespace cflt::base {
+namespace {
 
-scan::Database::Ptr make_database(scan::FamilySet families) {
+scan::Database::Ptr compile(scan::FamilySet families) {
   auto database = scan::Database::compile(families);
   if (database.has_value()) return *database;
   complain(database.error().message + "; scanning without SIMD, slower");
   return nullptr;
 }
 
-std::optional<scan::Scanner> make_scanner(scan::FamilySet families,
-                                          scan::Database::Ptr database) {
-  auto scanner = scan::Scanner::make(families, std::move(database));
-  if (scanner.has_value()) return std::move(*scanner);
-  complain(scanner.error().message);
-  return std::nullopt;
+struct SharedDatabase {
+  std::once_flag compiled;
+  scan::Database::Ptr database;
+};
+
+}  // namespace
+
+scan::DatabaseSource share_database(scan::FamilySet families) {
+  return [families, shared = std::make_shared<SharedDatabase>()] {
+    std::call_once(shared->compiled,
+                   [&] { shared->database = compile(families); });
+    return shared->database;
+  };
 }
 
 }  // namespace cflt::base

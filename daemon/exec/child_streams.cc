@@ -29,7 +29,7 @@ ChildStreams::ChildStreams(const ExecOptions& options, ChildTerminal* terminal)
       terminal_(terminal),
       rules_(options.rules),
       families_(forms::families(options.rules.forms)),
-      database_(base::make_database(families_)) {}
+      database_(base::share_database(families_)) {}
 
 std::optional<base::ExitCode> ChildStreams::prepare() {
   plan_.command = options_.command;
@@ -46,7 +46,8 @@ std::optional<base::ExitCode> ChildStreams::prepare() {
     if (terminal_->takes_stdin()) plan_.input = terminal_->its_end();
     auto input = terminal_->output();
     if (!input.has_value()) return refuse("a terminal", input.error());
-    return add(std::move(*input), std::move(*output));
+    add(std::move(*input), std::move(*output));
+    return std::nullopt;
   }
   const bool one =
       !options_.output && base::is_same_file(STDOUT_FILENO, STDERR_FILENO);
@@ -64,17 +65,14 @@ std::optional<base::ExitCode> ChildStreams::add_pipe(filter::Output output,
   }
   its_end = its_ends_.emplace_back(base::Descriptor::own(ends[1])).get();
   base::enlarge_pipe(ends[0]);
-  return add(base::Descriptor::own(ends[0]), std::move(output));
+  add(base::Descriptor::own(ends[0]), std::move(output));
+  return std::nullopt;
 }
 
-std::optional<base::ExitCode> ChildStreams::add(base::Descriptor input,
-                                                filter::Output output) {
-  auto scanner = base::make_scanner(families_, database_);
-  if (!scanner) return base::kExitInternal;
-  streams_.emplace_back(rules_, std::move(*scanner), std::move(input),
-                        std::move(output),
+void ChildStreams::add(base::Descriptor input, filter::Output output) {
+  streams_.emplace_back(rules_, scan::Scanner::make_late(families_, database_),
+                        std::move(input), std::move(output),
                         options_.stats != filter::StatsFormat::kNone, events_);
-  return std::nullopt;
 }
 
 void ChildStreams::start() {

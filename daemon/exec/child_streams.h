@@ -42,15 +42,14 @@ class ChildStreams {
   filter::Statistics live_statistics() const;
 
  private:
-  std::optional<base::ExitCode> add(base::Descriptor input,
-                                    filter::Output output);
+  void add(base::Descriptor input, filter::Output output);
   std::optional<base::ExitCode> add_pipe(filter::Output output, int& its_end);
 
   const ExecOptions& options_;
   ChildTerminal* terminal_;
   stream::Rules rules_;
   scan::FamilySet families_;
-  scan::Database::Ptr database_;
+  scan::DatabaseSource database_;
   StreamEvents events_;
   std::deque<ChildStream> streams_;
   std::deque<base::Descriptor> its_ends_;

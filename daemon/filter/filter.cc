@@ -104,9 +104,9 @@ base::ExitCode run_filter(const FilterOptions& options) {
 
   const stream::Rules rules(options.rules);
   const auto families = forms::families(options.rules.forms);
-  auto scanner = base::make_scanner(families, base::make_database(families));
-  if (!scanner) return base::kExitInternal;
-  Pump pump(rules, *scanner, std::move(*output),
+  auto scanner =
+      scan::Scanner::make_late(families, base::share_database(families));
+  Pump pump(rules, scanner, std::move(*output),
             options.stats != StatsFormat::kNone);
   bool written = false;
   {

@@ -55,8 +55,7 @@ class Scan {
         count_(worker_count_for(paths)),
         queue_(std::move(paths)) {}
 
-  /// False: no scanning is possible; it was told why.
-  bool prepare(ReportFormat format, filter::Decompress decompress);
+  void prepare(ReportFormat format, filter::Decompress decompress);
   void run(std::optional<std::uint64_t> bytes_to_watch);
 
   const OrderedOutput& output() const { return output_; }
@@ -85,17 +84,14 @@ class Scan {
   Clock::time_point started_ = Clock::now();
 };
 
-bool Scan::prepare(ReportFormat format, filter::Decompress decompress) {
+void Scan::prepare(ReportFormat format, filter::Decompress decompress) {
   const auto families = forms::families(rules_.options.forms);
-  const auto database = base::make_database(families);
+  const auto database = base::share_database(families);
   for (unsigned i = 0; i < count_; ++i) {
-    auto scanner = base::make_scanner(families, database);
-    if (!scanner) return false;
-    scanners_.push_back(std::move(*scanner));
+    scanners_.push_back(scan::Scanner::make_late(families, database));
     workers_.emplace_back(rules_, scanners_.back(), live_, format, decompress,
                           queue_, output_);
   }
-  return true;
 }
 
 void Scan::run(std::optional<std::uint64_t> bytes_to_watch) {
@@ -178,8 +174,7 @@ base::ExitCode run_scan(const ScanOptions& options) {
   const std::vector<std::string> paths =
       options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
   Scan scan(options, paths);
-  if (!scan.prepare(format_of(options), options.decompress))
-    return base::kExitInternal;
+  scan.prepare(format_of(options), options.decompress);
   scan.run(bytes_to_watch(paths));
   const OrderedOutput& output = scan.output();
   const auto packed = scan.packed();

@@ -66,11 +66,11 @@ base::ExitCode run_in_place(const filter::FilterOptions& options) {
   prepare_signals();
   const stream::Rules rules(options.rules);
   const auto families = forms::families(options.rules.forms);
-  auto scanner = base::make_scanner(families, base::make_database(families));
-  if (!scanner) return base::kExitInternal;
+  auto scanner =
+      scan::Scanner::make_late(families, base::share_database(families));
   const auto started = std::chrono::steady_clock::now();
   InPlaceRun run{rules,
-                 *scanner,
+                 scanner,
                  options.decompress,
                  options.rewrites_binary,
                  *options.in_place,

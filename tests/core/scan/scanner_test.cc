@@ -139,6 +139,32 @@ TEST(Scanner, DenseBlocksGiveTheSameAgainAndAgain) {
   for (int i = 0; i < 4; ++i) EXPECT_EQ(scan(scanner, sparse), search(sparse));
 }
 
+TEST(Scanner, ADatabaseThatComesLateIsAskedForOnceAndChangesNothing) {
+  int asked = 0;
+  Scanner scanner = Scanner::make_late(kAll, [&asked] {
+    ++asked;
+    return Database::compile(kAll).value();
+  });
+  const std::string text = std::string(200'000, 'x') + "cflt and Y2Zsd";
+  const Found expected = search(text);
+  EXPECT_EQ(scan(scanner, text), expected);
+  EXPECT_EQ(asked, 0);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(scan(scanner, text), expected);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST(Scanner, WhereNoDatabaseComesTheScalarMatcherGoesOn) {
+  int asked = 0;
+  Scanner scanner = Scanner::make_late(kAll, [&asked] {
+    ++asked;
+    return Database::Ptr();
+  });
+  const std::string text = std::string(kBytesBeforeDatabase, 'x') + "cflt";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(scan(scanner, text), search(text));
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(scanner.rescued_count(), 0U);
+}
+
 /// A page that nobody may touch, behind the padding.
 class GuardedBlock {
  public:

@@ -40,7 +40,8 @@ class ChildStreamTest : public testing::Test {
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     writer_ = base::Descriptor::own(ends[1]);
     stream_.emplace(
-        rules_, *base::make_scanner(families_, base::make_database(families_)),
+        rules_,
+        scan::Scanner::make_late(families_, base::share_database(families_)),
         base::Descriptor::own(ends[0]), *filter::Output::open(output), false,
         events_);
   }
