@@ -4,7 +4,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -41,27 +40,28 @@ std::string next_symbols(canary::Canaries& canaries, Verdict verdict) {
   return secret.substr(kAnchorBytes);
 }
 
-void fill(const std::string& symbols, Candidate& candidate) {
-  std::copy(symbols.begin(), symbols.end(), candidate.first());
-  candidate.count = static_cast<std::uint32_t>(symbols.size());
-  candidate.strict_count = candidate.count;
-  candidate.strict_end = candidate.count < secret::kSymbolCount
-                             ? secret::RunEnd::kByte
-                             : secret::RunEnd::kCut;
+std::vector<std::string> make_symbols(Verdict verdict) {
+  canary::Canaries canaries(kSeed);
+  std::vector<std::string> all(kDistinct);
+  for (std::string& symbols : all) symbols = next_symbols(canaries, verdict);
+  return all;
 }
 
-std::vector<Candidate> make_candidates(Verdict verdict) {
-  canary::Canaries canaries(kSeed);
-  std::vector<Candidate> candidates(kDistinct);
-  for (Candidate& candidate : candidates) {
-    fill(next_symbols(canaries, verdict), candidate);
-    require(secret::judge(candidate, true) == verdict, "a verdict");
-  }
-  return candidates;
+/// Valid as long as the symbols are.
+Candidate candidate_of(const std::string& symbols) {
+  const auto count = static_cast<std::uint32_t>(symbols.size());
+  const auto end = count < secret::kSymbolCount ? secret::RunEnd::kByte
+                                                : secret::RunEnd::kCut;
+  return {symbols.data(), count, count, end};
 }
 
 void measure_judge(benchmark::State& state, Verdict verdict) {
-  const std::vector<Candidate> candidates = make_candidates(verdict);
+  const std::vector<std::string> symbols = make_symbols(verdict);
+  std::vector<Candidate> candidates;
+  for (const std::string& each : symbols) {
+    candidates.push_back(candidate_of(each));
+    require(secret::judge(candidates.back(), true) == verdict, "a verdict");
+  }
   for (auto _ : state) {
     for (const Candidate& candidate : candidates) {
       benchmark::DoNotOptimize(secret::judge(candidate, true));

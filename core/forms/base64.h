@@ -7,7 +7,7 @@
 // "Lead" is the number of those bits of the `t`: 2, 4 or 0 for offsets 0 to 2.
 #pragma once
 
-#include "core/forms/reading.h"
+#include "core/forms/inner_run.h"
 
 namespace cflt::forms::base64 {
 
@@ -24,9 +24,9 @@ constexpr std::uint32_t symbols_covering(std::uint32_t offset,
 
 bool fits_behind(std::uint32_t offset, char previous);
 bool is_broken(const Ways& ways, const Reading& reading);
-bool is_hopeless(std::uint32_t offset, const Ways& ways,
-                 const Reading& reading);
+bool is_hopeless(std::uint32_t offset, const Ways& ways, const Reading& reading,
+                 InnerRun& inner);
 void read(std::uint32_t offset, const Ways& ways, const Reading& reading,
-          Candidate& candidate);
+          InnerRun& inner, Candidate& candidate);
 
 }  // namespace cflt::forms::base64

@@ -69,27 +69,34 @@ bool is_broken(Family family, const Ways& ways, const Reading& reading) {
   }
 }
 
-bool is_hopeless(Family family, const Ways& ways, const Reading& reading) {
+bool is_hopeless(Family family, const Ways& ways, const Reading& reading,
+                 InnerRun& inner) {
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::is_hopeless(base64_offset(family), ways, reading);
+      return base64::is_hopeless(base64_offset(family), ways, reading, inner);
     case Layout::kHex:
-      return hex::is_hopeless(ways, reading);
+      return hex::is_hopeless(ways, reading, inner);
     default:
       return text::is_hopeless(ways.written, reading);
   }
 }
 
 void read(Family family, const Ways& ways, const Reading& reading,
-          Candidate& candidate) {
+          InnerRun& inner, Candidate& candidate) {
   switch (layout(family)) {
     case Layout::kBase64:
-      return base64::read(base64_offset(family), ways, reading, candidate);
+      return base64::read(base64_offset(family), ways, reading, inner,
+                          candidate);
     case Layout::kHex:
-      return hex::read(ways, reading, candidate);
+      return hex::read(ways, reading, inner, candidate);
     default:
       return text::read(ways.written, reading, candidate);
   }
+}
+
+std::uint32_t bytes_of(Family family, const InnerRun& inner,
+                       std::uint32_t count) {
+  return layout(family) == Layout::kText ? count : inner.bytes_of(count);
 }
 
 Form form_of(Family family, const Reading& reading, std::uint32_t count,

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include "core/forms/reading.h"
+#include "core/forms/inner_run.h"
 
 namespace cflt::forms {
 
@@ -50,12 +50,19 @@ std::uint32_t symbols_covering(Family family, std::uint32_t count);
 /// the candidate early: there is no need to wait for more.
 bool is_broken(Family family, const Ways& ways, const Reading& reading);
 
-/// True only where any candidate read here fails; looks at a few symbols.
-bool is_hopeless(Family family, const Ways& ways, const Reading& reading);
+/// True only where any candidate read here fails; faster than reading it.
+/// `inner` belongs to the reading's run.
+bool is_hopeless(Family family, const Ways& ways, const Reading& reading,
+                 InnerRun& inner);
 
-/// Reads the candidate.
+/// Reads the candidate. Its symbols stay in the run, or in `inner`.
 void read(Family family, const Ways& ways, const Reading& reading,
-          Candidate& candidate);
+          InnerRun& inner, Candidate& candidate);
+
+/// Bytes of the text that the first `count` symbols of the candidate take that
+/// was read last.
+std::uint32_t bytes_of(Family family, const InnerRun& inner,
+                       std::uint32_t count);
 
 /// The form of a candidate whose first symbols take `count` of the run.
 Form form_of(Family family, const Reading& reading, std::uint32_t count,

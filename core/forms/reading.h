@@ -37,6 +37,8 @@ struct Reading {
   std::uint32_t count;  // symbols of the run, all that are known
   RunEnd end;           // why there are no more in the run
 
+  /// All ways in which the symbols are written.
+  How used() const { return run.how(first, first + count); }
   /// Why there are no more strict ones for who reads in these ways only.
   RunEnd end_for(How ways) const {
     return run.is_loose_ahead() || run.is_ended_for(ways) ? RunEnd::kByte : end;

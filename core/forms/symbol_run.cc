@@ -3,10 +3,20 @@
 #include <string.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/secret/alphabet.h"
 
 namespace cflt::forms {
+
+SymbolRun::SymbolRun(Coding coding, std::uint32_t capacity)
+    : coding_(coding),
+      capacity_(capacity),
+      symbols_(room() + 16),
+      values_(kBefore + room() + 16),
+      how_(room() + 8),
+      ends_(room()) {}
+
 void SymbolRun::start(std::uint64_t position, Base base) {
   wipe();
   position_ = position;
@@ -21,18 +31,18 @@ void SymbolRun::start(std::uint64_t position, Base base) {
 
 void SymbolRun::read(Bytes window, std::uint64_t window_position,
                      std::uint64_t until, std::uint32_t oldest) {
-  if (size_ >= kCapacity / 2) forget_before(oldest);
+  if (size_ >= capacity_ / 2) forget_before(oldest);
   const char* at = window.data() + (position_ - window_position);
   const char* const to = window.data() + (until - window_position);
-  while (at != to && size_ < kCapacity && !ended()) {
+  while (at != to && size_ < capacity_ && !ended()) {
     switch (coding_) {
       case Coding::kBytes:
         at = read_plain(at, to);
-        if (at != to && size_ < kCapacity) read_byte(*at++);
+        if (at != to && size_ < capacity_) read_byte(*at++);
         break;
       case Coding::kUtf16:
         at = read_plain_utf16(at, to);
-        if (at != to && size_ < kCapacity) read_half(*at++);
+        if (at != to && size_ < capacity_) read_half(*at++);
         break;
       case Coding::kNumbers:
         read_digit(*at++);
@@ -51,10 +61,10 @@ void SymbolRun::finish() {
 /// Plain symbols are nearly all there are: found first, then taken in one go.
 const char* SymbolRun::read_plain(const char* at, const char* to) {
   if (state_ > Grammar::kIndented || spaces_ahead_ > 0) return at;
-  const auto room = static_cast<std::ptrdiff_t>(kCapacity - size_);
+  const auto room = static_cast<std::ptrdiff_t>(capacity_ - size_);
   const char* const stop = at + std::min(to - at, room);
   const char* last = at;
-  std::uint8_t* value = &values_[kBefore + size_];
+  std::uint8_t* value = values_.data() + kBefore + size_;
   while (last != stop &&
          (*value = secret::value_of(*last)) != secret::kNoSymbol) {
     ++last;
@@ -65,13 +75,9 @@ const char* SymbolRun::read_plain(const char* at, const char* to) {
 
   std::copy(at, last, symbols_.data() + size_);
   std::fill_n(how_.data() + size_, count, How());
-  for (std::uint32_t i = 0; i < count; ++i) {
-    ends_[size_ + i] = low(position_) + i + 1;
-  }
-  if (color_ahead_) how_[size_] = how_[size_] | How::colored();
-  if (break_ahead_) how_[size_] = how_[size_] | How::wrapped();
-  color_ahead_ = false;
-  break_ahead_ = false;
+  std::iota(ends_.data() + size_, ends_.data() + size_ + count,
+            low(position_) + 1);
+  mark(size_, How());
   state_ = Grammar::kBetween;
   size_ += count;
   position_ += count;
@@ -81,7 +87,7 @@ const char* SymbolRun::read_plain(const char* at, const char* to) {
 /// The same for UTF-16: pairs of NUL and symbol.
 const char* SymbolRun::read_plain_utf16(const char* at, const char* to) {
   if (state_ > Grammar::kIndented || spaces_ahead_ > 0 || half_) return at;
-  while (to - at >= 2 && size_ < kCapacity && at[0] == '\0' &&
+  while (to - at >= 2 && size_ < capacity_ && at[0] == '\0' &&
          secret::value_of(at[1]) != secret::kNoSymbol) {
     position_ += 2;
     append(at[1], How(), position_);
@@ -174,12 +180,18 @@ void SymbolRun::append(char symbol, How how, std::uint64_t end) {
 
 void SymbolRun::store(std::uint32_t at, char symbol, How how,
                       std::uint64_t end) {
-  symbols_[at] = symbol;
-  values_[kBefore + at] = secret::value_of(symbol);
+  symbols_.data()[at] = symbol;
+  values_.data()[kBefore + at] = secret::value_of(symbol);
+  ends_.data()[at] = low(end);
+  mark(at, how);
+}
+
+/// Stores how the symbol is written, with what stands in front of it.
+void SymbolRun::mark(std::uint32_t at, How how) {
   if (color_ahead_) how = how | How::colored();
   if (break_ahead_) how = how | How::wrapped();
-  how_[at] = how;
-  ends_[at] = low(end);
+  how_.data()[at] = how;
+  if (!how.plain()) plain_from_ = base_index_ + at + 1;
   color_ahead_ = false;
   break_ahead_ = false;
 }
@@ -188,7 +200,8 @@ void SymbolRun::forget_before(std::uint32_t oldest) {
   const std::uint32_t from = oldest - base_index_;
   const std::uint32_t stored = size_ + spaces_ahead_;
   std::copy(symbols_.data() + from, symbols_.data() + stored, symbols_.data());
-  std::copy_n(&values_[kBefore + from], stored - from, &values_[kBefore]);
+  std::copy_n(values_.data() + kBefore + from, stored - from,
+              values_.data() + kBefore);
   std::copy(how_.data() + from, how_.data() + stored, how_.data());
   std::copy(ends_.data() + from, ends_.data() + stored, ends_.data());
   base_index_ = oldest;
@@ -225,11 +238,12 @@ bool SymbolRun::is_break_ahead() const {
 }
 
 void SymbolRun::wipe() {
-  const std::size_t used = base_index_ > 0 ? kRoom : size_ + spaces_ahead_;
+  const std::size_t used = base_index_ > 0 ? room() : size_ + spaces_ahead_;
   explicit_bzero(symbols_.data(), used);
-  explicit_bzero(&values_[kBefore], used);
+  explicit_bzero(values_.data() + kBefore, used);
   base_index_ = 0;
   size_ = 0;
+  plain_from_ = 0;
 }
 
 }  // namespace cflt::forms

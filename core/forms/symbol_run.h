@@ -5,12 +5,13 @@
 //            ^start                              ^ended
 //
 // The run is stream state: it takes bytes as they come, keeps the automaton's
-// state between chunks and never looks at a byte twice. It holds the last 1,024
-// symbols; whoever reads candidates from it says what it may forget.
+// state between chunks and never looks at a byte twice. It holds the last
+// symbols, as many as there is room for; whoever reads candidates from it says
+// what it may forget.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/forms/grammar.h"
@@ -25,9 +26,8 @@ inline constexpr std::size_t kCodingCount = 3;
 
 class SymbolRun {
  public:
-  static constexpr std::uint32_t kCapacity = 1024;
-
-  explicit SymbolRun(Coding coding) : coding_(coding) {}
+  /// Room for `capacity` symbols.
+  explicit SymbolRun(Coding coding, std::uint32_t capacity = 1024);
   ~SymbolRun() { wipe(); }
   SymbolRun(const SymbolRun&) = delete;
   SymbolRun& operator=(const SymbolRun&) = delete;
@@ -48,6 +48,12 @@ class SymbolRun {
 
   /// Overwrites what was read.
   void wipe();
+
+  /// What it holds beside itself.
+  std::size_t memory_bytes() const {
+    return room() * (sizeof(symbols_[0]) + sizeof(values_[0]) +
+                     sizeof(how_[0]) + sizeof(ends_[0]));
+  }
 
   /// Where the next byte to read stands in the stream.
   std::uint64_t position() const { return position_; }
@@ -82,6 +88,7 @@ class SymbolRun {
   How how(std::uint32_t i) const { return how_.data()[i - base_index_]; }
   /// All ways in which symbols [from, to) are written.
   How how(std::uint32_t from, std::uint32_t to) const {
+    if (from >= plain_from_) return How();
     return How::all_of(how_.data() + (from - base_index_), to - from);
   }
   /// The first symbol in [from, to) that is written in one of `ways`, or `to`.
@@ -112,14 +119,17 @@ class SymbolRun {
   void drop_spaces();
   void append(char symbol, How how, std::uint64_t end);
   void store(std::uint32_t at, char symbol, How how, std::uint64_t end);
+  void mark(std::uint32_t at, How how);
   void forget_before(std::uint32_t oldest);
 
   static constexpr std::uint32_t kBefore = 2;
   /// So many spaces end every run (docs/language.md, 4).
   static constexpr std::uint32_t kMostSpaces = 8;
-  static constexpr std::uint32_t kRoom = kCapacity + 2 * kMostSpaces;
+
+  std::uint32_t room() const { return capacity_ + 2 * kMostSpaces; }
 
   Coding coding_;
+  std::uint32_t capacity_;
   Grammar::State state_ = Grammar::kEnded;
   bool half_ = false;         // the NUL of a unit of UTF-16 has been read
   bool color_ahead_ = false;  // a colour sequence, and no symbol behind it yet
@@ -130,12 +140,13 @@ class SymbolRun {
   std::uint32_t spaces_ahead_ = 0;
   NumberReader numbers_;
   std::uint64_t position_ = 0;
-  std::uint32_t base_index_ = 0;          // index of symbols_[0]
-  std::uint32_t size_ = 0;                // of symbols_
-  std::array<char, kRoom + 16> symbols_;  // 16 more can be read
-  std::array<std::uint8_t, kBefore + kRoom + 16> values_{};
-  std::array<How, kRoom + 8> how_;
-  std::array<std::uint32_t, kRoom> ends_;  // low() of them
+  std::uint32_t base_index_ = 0;  // index of symbols_[0]
+  std::uint32_t size_ = 0;        // of symbols_
+  std::uint32_t plain_from_ = 0;  // all are plain from this index on
+  std::vector<char> symbols_;
+  std::vector<std::uint8_t> values_;
+  std::vector<How> how_;
+  std::vector<std::uint32_t> ends_;  // low() of them
 };
 
 }  // namespace cflt::forms

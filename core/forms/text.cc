@@ -20,10 +20,6 @@ Reading limited(const Reading& reading) {
           std::min(reading.count, secret::kSymbolCount), reading.end};
 }
 
-How used_in(const Reading& reading) {
-  return reading.run.how(reading.first, reading.first + reading.count);
-}
-
 /// How many of the symbols, written in the ways of `used`, belong to the
 /// candidate: less than all where one is written in no way of `ways`, is a
 /// space too many or stands behind a line break too early.
@@ -55,7 +51,7 @@ bool has_telling(const Reading& reading) {
 
 bool is_broken(How ways, const Reading& all) {
   const Reading reading = limited(all);
-  return count_unbroken(ways, used_in(reading), reading) < reading.count ||
+  return count_unbroken(ways, reading.used(), reading) < reading.count ||
          (reading.run.is_break_ahead() && !has_telling(reading));
 }
 
@@ -78,7 +74,7 @@ bool is_hopeless(How ways, const Reading& all) {
 void read(How ways, const Reading& all, Candidate& candidate) {
   const Reading reading = limited(all);
   const auto [run, first, count, end] = reading;
-  const How used = used_in(reading);
+  const How used = reading.used();
   const std::uint32_t unbroken = count_unbroken(ways, used, reading);
   std::uint32_t strict = unbroken;
   if (used.has_any(How::loose())) {
@@ -93,6 +89,7 @@ void read(How ways, const Reading& all, Candidate& candidate) {
 
 Form form_of(const Reading& reading, std::uint32_t count) {
   const auto [run, first, available, end] = reading;
+  if (run.how(first, first + count).plain()) return Form::kPlain;
   for (std::uint32_t i = first; i < first + count; ++i) {
     const How how = run.how(i);
     if (how.plain()) continue;

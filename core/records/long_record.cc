@@ -156,8 +156,8 @@ std::vector<Batch> LongRecord::take_pieces(const Origin& origin,
 }
 
 std::size_t LongRecord::memory_bytes() const {
-  return sizeof(*this) + slice_ + redacted_.capacity() +
-         atoms_.capacity() * sizeof(redact::Atom);
+  return sizeof(*this) + stream_.memory_bytes() + slice_ +
+         redacted_.capacity() + atoms_.capacity() * sizeof(redact::Atom);
 }
 
 }  // namespace cflt::records

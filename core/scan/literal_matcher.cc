@@ -1,6 +1,7 @@
 #include "core/scan/literal_matcher.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
@@ -29,6 +30,15 @@ constexpr auto kLast = literals_with(1);
 constexpr auto kBeforeLast = literals_with(2);
 constexpr auto kThirdLast = literals_with(3);
 
+/// For each pair of bytes, first byte first, whether a literal ends with it.
+constexpr auto kEnds = [] {
+  std::array<bool, 1 << 16> ends{};
+  for (std::size_t pair = 0; pair < ends.size(); ++pair) {
+    ends[pair] = (kBeforeLast[pair >> 8] & kLast[pair & 0xff]) != 0;
+  }
+  return ends;
+}();
+
 LiteralSet literals_of(FamilySet families) {
   LiteralSet literals = 0;
   for (std::size_t i = 0; i < kLiteralCount; ++i) {
@@ -37,15 +47,51 @@ LiteralSet literals_of(FamilySet families) {
   return literals;
 }
 
-bool ends_at(Bytes block, std::size_t end, const Literal& literal) {
-  const std::string_view bytes = literal.bytes;
-  if (end < bytes.size()) return false;
-  const char* at = block.data() + end - bytes.size();
-  if (!literal.is_caseless) {
-    return std::memcmp(at, bytes.data(), bytes.size()) == 0;
+/// A literal's last eight bytes, or fewer, as a number: what a byte of it must
+/// be, behind a mask that leaves out case and the bytes in front.
+struct Tail {
+  std::uint64_t bytes;
+  std::uint64_t mask;
+};
+
+constexpr std::size_t kTailBytes = sizeof(std::uint64_t);
+
+constexpr Tail tail_of(const Literal& literal) {
+  const auto& [bytes, family, is_caseless] = literal;
+  const std::size_t count = std::min(bytes.size(), kTailBytes);
+  std::array<char, kTailBytes> wanted{};
+  std::array<char, kTailBytes> mask{};
+  for (std::size_t i = 1; i <= count; ++i) {
+    const char c = bytes[bytes.size() - i];
+    const bool has_case = is_caseless && 'a' <= c && c <= 'z';
+    mask[kTailBytes - i] = static_cast<char>(has_case ? ~('a' - 'A') : ~0);
+    wanted[kTailBytes - i] = static_cast<char>(c & mask[kTailBytes - i]);
   }
-  return std::equal(bytes.begin(), bytes.end(), at,
-                    [](char a, char b) { return a == lower_case(b); });
+  return {std::bit_cast<std::uint64_t>(wanted),
+          std::bit_cast<std::uint64_t>(mask)};
+}
+
+constexpr auto kTails = [] {
+  std::array<Tail, kLiteralCount> tails{};
+  for (std::size_t i = 0; i < kLiteralCount; ++i) {
+    tails[i] = tail_of(kLiterals[i]);
+  }
+  return tails;
+}();
+
+/// A literal's first byte, where it is the only one in front of its tail.
+static_assert(kLongestLiteralBytes <= kTailBytes + 1);
+
+bool ends_at(Bytes block, std::size_t end, std::size_t literal) {
+  const std::string_view bytes = kLiterals.data()[literal].bytes;
+  if (end < bytes.size()) return false;
+  const std::size_t known = std::min(end, kTailBytes);
+  const char* const to = block.data() + end;
+  std::array<char, kTailBytes> last{};
+  std::memcpy(last.data() + (kTailBytes - known), to - known, known);
+  const Tail& tail = kTails.data()[literal];
+  return (std::bit_cast<std::uint64_t>(last) & tail.mask) == tail.bytes &&
+         (bytes.size() <= kTailBytes || *(to - bytes.size()) == bytes.front());
 }
 
 }  // namespace
@@ -57,13 +103,15 @@ void match_literals(Bytes block, FamilySet families,
     return static_cast<unsigned char>(block[at]);
   };
   for (std::size_t end = kShortestLiteralBytes; end <= block.size(); ++end) {
-    LiteralSet maybe = kLast[byte(end - 1)] & wanted;
-    if (maybe == 0) continue;
-    // Hardly anything gets past these two, of what is not an anchor.
-    maybe &= kBeforeLast[byte(end - 2)] & kThirdLast[byte(end - 3)];
+    const unsigned last = byte(end - 1);
+    const unsigned before_last = byte(end - 2);
+    if (!kEnds.data()[before_last << 8 | last]) continue;
+    // Hardly anything gets past the third, of what is not an anchor.
+    LiteralSet maybe = wanted & kLast[last] & kBeforeLast[before_last] &
+                       kThirdLast[byte(end - 3)];
     for (; maybe != 0; maybe &= maybe - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(maybe));
-      if (!ends_at(block, end, kLiterals[i])) continue;
+      if (!ends_at(block, end, i)) continue;
       anchors.push_back(
           {static_cast<std::uint32_t>(end), static_cast<std::uint8_t>(i)});
       break;  // at most one ends here

@@ -1,9 +1,6 @@
 // The symbols read behind an anchor: what the verdict is made from.
 #pragma once
 
-#include <string.h>
-
-#include <array>
 #include <cstdint>
 
 namespace cflt::secret {
@@ -20,29 +17,10 @@ enum class RunEnd : std::uint8_t {
   kStar,  // a `*`, as in a mask
 };
 
-/// What was decoded is its own, and overwritten when it goes.
 struct Candidate {
-  Candidate() = default;
-  Candidate(const Candidate&) = delete;
-  Candidate& operator=(const Candidate&) = delete;
-  ~Candidate() {
-    if (symbols == first()) explicit_bzero(decoded.data(), decoded.size());
-  }
-
-  /// Where the first symbol is decoded to. Two bytes before it, and 16 behind
-  /// the last, can be written too: what decodes many at a time needs them.
-  char* first() { return decoded.data() + 2; }
-
-  /// Decoded bytes that the first `n` symbols take, 1 <= n <= count; what is
-  /// not escaped takes one each.
-  std::uint32_t bytes_of(std::uint32_t n) const {
-    return escaped ? ends[n - 1] : n;
-  }
-
-  std::array<char, 2 + kSymbolCount + 16> decoded;
-  /// Canonical; symbols[0 .. count) are set. Either `decoded`, or the symbols
-  /// of a run, valid until it is read on.
-  const char* symbols = first();
+  /// Canonical, `count` of them; valid until the run that they are in is read
+  /// on.
+  const char* symbols = nullptr;
   std::uint32_t count = 0;
   /// The strict run: the symbols before the first loose one.
   std::uint32_t strict_count = 0;
@@ -50,12 +28,9 @@ struct Candidate {
   /// One of the symbols is written as a space, or a line break stands in front
   /// of one.
   bool scattered = false;
-  /// Inside base64 or hex: symbols are escaped there, and end where `ends`
-  /// says.
-  bool escaped = false;
-  /// The same: it may go on where the run does.
+  /// Inside base64 or hex, where escapes take more than a symbol: it may go on
+  /// where the run does.
   bool unfinished = false;
-  std::array<std::uint16_t, kSymbolCount> ends;
 };
 
 }  // namespace cflt::secret

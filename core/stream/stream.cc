@@ -20,6 +20,10 @@ namespace {
 /// What an anchor in a list has behind its `c`.
 constexpr std::string_view kListLetters = "flt";
 
+/// A run of anchors may be endless, the counts of its symbols are not: behind
+/// so many, the next anchor begins another.
+constexpr std::uint32_t kLongestRun = 1U << 20;
+
 }  // namespace
 
 std::uint64_t Counts::found_in_all() const {
@@ -35,23 +39,42 @@ Counts& Counts::operator+=(const Counts& other) {
   return *this;
 }
 
+Stream::Pending Stream::Queue::front() const {
+  const Item& item = items_.data()[head_];
+  const std::uint64_t end =
+      last_end_ - (static_cast<std::uint32_t>(last_end_) - item.end);
+  return {end, end - item.from_bytes, item.family, item.anchor_bytes};
+}
+
 void Stream::Queue::push(const Pending& pending) {
   CFLT_CHECK(size_ < kCapacity);
-  items_[(head_ + size_++) % kCapacity] = pending;
+  std::size_t at = head_ + size_++;
+  if (at >= kCapacity) at -= kCapacity;
+  items_[at] = {static_cast<std::uint32_t>(pending.end),
+                static_cast<std::uint8_t>(pending.end - pending.from),
+                pending.anchor_bytes, pending.family};
+  last_end_ = pending.end;
 }
 
 void Stream::Queue::pop() {
-  head_ = (head_ + 1) % kCapacity;
+  if (++head_ == kCapacity) head_ = 0;
   --size_;
 }
 
+void Stream::Layer::start(std::uint64_t position, forms::Base base) {
+  run.start(position, base);
+  inner.forget();
+  letter = 0;
+}
+
+void Stream::Layer::wipe() {
+  run.wipe();
+  inner.forget();
+  from = 0;
+}
+
 Stream::Stream(const Rules& rules, scan::Scanner& scanner)
-    : rules_(&rules),
-      scanner_(&scanner),
-      layers_{Layer{forms::SymbolRun(forms::Coding::kBytes)},
-              Layer{forms::SymbolRun(forms::Coding::kUtf16)},
-              Layer{forms::SymbolRun(forms::Coding::kNumbers)}},
-      redactor_(rules.options.mask) {}
+    : rules_(&rules), scanner_(&scanner), redactor_(rules.options.mask) {}
 
 std::span<const Outgoing> Stream::feed(Bytes window, std::size_t fresh_at) {
   begin(window, fresh_at);
@@ -88,14 +111,23 @@ std::span<const Outgoing> Stream::decide_all() {
   at_end_ = true;
   advance();
   redactor_.release(window_end());
-  for (Layer& layer : layers_) {
-    layer.run.wipe();
-    layer.from = 0;
+  for (auto& layer : layers_) {
+    if (layer != nullptr) layer->wipe();
   }
   return redactor_.pieces();
 }
 
 Counts Stream::take_counts() { return std::exchange(counts_, {}); }
+
+std::size_t Stream::memory_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& layer : layers_) {
+    if (layer == nullptr) continue;
+    bytes +=
+        sizeof(Layer) + layer->run.memory_bytes() + layer->inner.memory_bytes();
+  }
+  return bytes;
+}
 
 std::size_t Stream::keep() const {
   const std::size_t held = window_end() - redactor_.decided();
@@ -140,7 +172,7 @@ void Stream::add(const scan::Anchor& anchor) {
     return;
   }
   advance();
-  pending_.push(pending);
+  if (!pending_.empty() || !decide_at_once(pending)) pending_.push(pending);
 }
 
 /// The unit in front of a byte of the window, or NUL.
@@ -149,23 +181,28 @@ char Stream::unit_before(Family family, std::size_t at) const {
   return at > 1 && window_[at - 1] == '\0' ? window_[at - 2] : '\0';
 }
 
+Stream::Layer& Stream::layer_of(forms::Coding coding) {
+  auto& layer = layers_.data()[static_cast<std::size_t>(coding)];
+  if (layer == nullptr) layer = std::make_unique<Layer>(coding);
+  return *layer;
+}
+
 /// The run that the anchor stands in or in front of. Its bytes are plain
 /// symbols and belong to no escape, so a run that has been read so far holds
 /// them; where none has, a run begins behind it.
 Stream::Layer& Stream::enter(const Pending& head) {
-  Layer& layer = layers_[static_cast<std::size_t>(head.coding())];
+  Layer& layer = layer_of(head.coding());
   if (layer.from == head.from) return layer;
   const bool is_list = scan::is_list(head.family);
   const forms::Base base = forms::base_of(head.family);
-  auto& run = layer.run;
+  const forms::SymbolRun& run = layer.run;
   const bool holds = is_list ? run.position() > head.from && run.base() == base
                              : run.position() >= head.from;
-  if (holds) {
+  if (holds && run.count() < kLongestRun) {
     const std::uint32_t own = is_list ? 1 : scan::kShortestLiteralBytes;
     layer.letter = run.index_behind(head.from, layer.letter + own);
   } else {
-    run.start(head.from, base);
-    layer.letter = 0;
+    layer.start(head.from, base);
   }
   layer.from = head.from;
   layer.first = layer.letter +
@@ -175,14 +212,14 @@ Stream::Layer& Stream::enter(const Pending& head) {
 
 /// Decides the anchors in order, as far as that goes.
 void Stream::advance() {
-  while (!pending_.empty() && decide_head()) pending_.pop();
+  while (!pending_.empty() && decide_at_once(pending_.front())) pending_.pop();
 }
 
 /// Decides the anchors that more bytes cannot help.
 void Stream::drop_broken() {
   while (!pending_.empty()) {
-    const Pending& head = pending_.front();
-    const Layer& layer = enter(head);
+    const Pending head = pending_.front();
+    Layer& layer = enter(head);
     const bool is_broken =
         !letters_fit(head, layer) ||
         forms::is_broken(head.family, ways_of(head), reading_of(head, layer));
@@ -193,9 +230,9 @@ void Stream::drop_broken() {
   }
 }
 
-/// Reads on and decides the first pending anchor; false: more bytes may help.
-bool Stream::decide_head() {
-  const Pending& head = pending_.front();
+/// Reads on and decides the first anchor that is not decided; false: more bytes
+/// may help.
+bool Stream::decide_at_once(const Pending& head) {
   Layer& layer = enter(head);
   const std::uint32_t enough = layer.first + forms::symbols_needed(head.family);
   if (layer.run.count() < enough) read_on(head, layer);
@@ -221,7 +258,8 @@ bool Stream::is_complete(const Pending& head, const Layer& layer) const {
 }
 
 Reading Stream::reading_of(const Pending& head, const Layer& layer) const {
-  const auto& [run, from, letter, first] = layer;
+  const forms::SymbolRun& run = layer.run;
+  const std::uint32_t first = layer.first;
   const std::uint32_t count = std::max(run.count(), first) - first;
   const bool is_cut = !run.ended() && run.position() == head.limit();
   const RunEnd end = run.ended_by_star() ? RunEnd::kStar
@@ -234,25 +272,26 @@ Reading Stream::reading_of(const Pending& head, const Layer& layer) const {
 /// are known.
 bool Stream::letters_fit(const Pending& head, const Layer& layer) {
   if (!scan::is_list(head.family)) return true;
-  const auto& [run, from, letter, first] = layer;
-  const std::uint32_t known = std::min(run.count(), first);
-  return kListLetters.starts_with({run.symbols(letter), known - letter}) &&
-         run.how(letter, known).plain();
+  const forms::SymbolRun& run = layer.run;
+  const std::uint32_t known = std::min(run.count(), layer.first);
+  return kListLetters.starts_with(
+             {run.symbols(layer.letter), known - layer.letter}) &&
+         run.how(layer.letter, known).plain();
 }
 
-/// Decides the first pending anchor; false where more bytes may help.
-bool Stream::decide(const Pending& head, const Layer& layer) {
+/// The same, without reading on.
+bool Stream::decide(const Pending& head, Layer& layer) {
   const Reading reading = reading_of(head, layer);
   if (!letters_fit(head, layer) ||
-      forms::is_hopeless(head.family, ways_of(head), reading)) {
+      forms::is_hopeless(head.family, ways_of(head), reading, layer.inner)) {
     return true;
   }
   Candidate candidate;
-  forms::read(head.family, ways_of(head), reading, candidate);
+  forms::read(head.family, ways_of(head), reading, layer.inner, candidate);
   if (candidate.unfinished && !is_complete(head, layer)) return false;
   const auto verdict = secret::judge(candidate, rules_->options.mask_truncated);
   if (verdict == Verdict::kFailed) return true;
-  const Outcome outcome = outcome_of(verdict, head, reading, candidate);
+  const Outcome outcome = outcome_of(verdict, head, layer, candidate);
   count(outcome);
   if (outcome.is_masked) redactor_.replace(outcome.replacement);
   if (findings_ != nullptr) report(outcome, candidate);
@@ -260,12 +299,13 @@ bool Stream::decide(const Pending& head, const Layer& layer) {
 }
 
 Stream::Outcome Stream::outcome_of(Verdict verdict, const Pending& head,
-                                   const Reading& reading,
+                                   const Layer& layer,
                                    const Candidate& candidate) const {
+  const Reading reading = reading_of(head, layer);
   const std::uint32_t count = secret::is_cut_short(verdict)
                                   ? candidate.strict_count
                                   : secret::kSymbolCount;
-  const std::uint32_t bytes = candidate.bytes_of(count);
+  const std::uint32_t bytes = forms::bytes_of(head.family, layer.inner, count);
   const std::uint32_t symbols = forms::symbols_covering(head.family, bytes);
   const std::uint32_t last = reading.first + symbols - 1;
   const std::uint64_t begin = head.end - head.anchor_bytes;

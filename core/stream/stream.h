@@ -13,13 +13,15 @@
 // held, at most 2,048 bytes; a stream without anchors holds nothing.
 //
 // The result does not depend on how the stream is cut into chunks. Streams do
-// not allocate once they have seen their largest window. A Stream belongs to
-// one thread at a time; its Scanner is lent to it and may serve others.
+// not allocate once they have seen their largest window and an anchor of each
+// coding. A Stream belongs to one thread at a time; its Scanner is lent to it
+// and may serve others.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "core/bytes.h"
@@ -113,6 +115,9 @@ class Stream {
   /// what it decides. An anchor may stand before the window.
   void report_to(Findings& findings) { findings_ = &findings; }
 
+  /// What it holds beside itself for anchors; as much as it ever needed.
+  std::size_t memory_bytes() const;
+
   const Counts& counts() const { return counts_; }
   /// What was counted since the last call, or since the stream began.
   Counts take_counts();
@@ -128,26 +133,41 @@ class Stream {
     std::uint64_t limit() const { return end + window_bytes(coding()); }
   };
 
-  /// The anchors that are not decided, in order.
+  /// The anchors that are not decided, in order. They stand near each other:
+  /// of each, eight bytes are kept.
   class Queue {
    public:
     bool empty() const { return size_ == 0; }
-    const Pending& front() const { return items_[head_]; }
+    Pending front() const;
     void push(const Pending& pending);
     void pop();
 
    private:
-    static constexpr std::size_t kCapacity = 1024;
+    struct Item {
+      std::uint32_t end;        // its low half
+      std::uint8_t from_bytes;  // from where the run begins to `end`
+      std::uint8_t anchor_bytes;
+      scan::Family family;
+    };
+    static_assert(sizeof(Item) == 8);
+    static constexpr std::size_t kCapacity = 700;
     static_assert(kCapacity >
                   kLongestWindowBytes / scan::kLeastDistanceBytes + 1);
-    std::array<Pending, kCapacity> items_;
+    std::array<Item, kCapacity> items_;
     std::size_t head_ = 0;
     std::size_t size_ = 0;
+    std::uint64_t last_end_ = 0;
   };
 
-  /// A run, and where in it the anchor stands that it was asked about last.
+  /// A run, what is written inside of it, and where in it the anchor stands
+  /// that it was asked about last.
   struct Layer {
+    explicit Layer(forms::Coding coding) : run(coding) {}
+    void start(std::uint64_t position, forms::Base base);
+    void wipe();
+
     forms::SymbolRun run;
+    forms::InnerRun inner;
     std::uint64_t from = 0;    // of that anchor; 0: there was none
     std::uint32_t letter = 0;  // the first symbol of the run that is its own
     std::uint32_t first = 0;   // the first symbol behind `cflt`
@@ -167,18 +187,19 @@ class Stream {
   const forms::Ways& ways_of(const Pending& pending) const {
     return rules_->ways.of(pending.family);
   }
+  Layer& layer_of(forms::Coding coding);
   Layer& enter(const Pending& head);
   void advance();
   std::span<const Outgoing> decide_all();
   void drop_broken();
-  bool decide_head();
+  bool decide_at_once(const Pending& head);
   void read_on(const Pending& head, Layer& layer);
   bool is_complete(const Pending& head, const Layer& layer) const;
   forms::Reading reading_of(const Pending& head, const Layer& layer) const;
   static bool letters_fit(const Pending& head, const Layer& layer);
-  bool decide(const Pending& head, const Layer& layer);
+  bool decide(const Pending& head, Layer& layer);
   Outcome outcome_of(secret::Verdict verdict, const Pending& head,
-                     const forms::Reading& reading,
+                     const Layer& layer,
                      const secret::Candidate& candidate) const;
   void count(const Outcome& outcome);
   void report(const Outcome& outcome, const secret::Candidate& candidate);
@@ -187,7 +208,9 @@ class Stream {
 
   const Rules* rules_;
   scan::Scanner* scanner_;
-  std::array<Layer, forms::kCodingCount> layers_;
+  /// Each is made when the first anchor of its coding comes: most streams have
+  /// none.
+  std::array<std::unique_ptr<Layer>, forms::kCodingCount> layers_;
   Queue pending_;
   bool at_end_ = false;  // of the stream: no bytes follow the window
   redact::Redactor redactor_;

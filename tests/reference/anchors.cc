@@ -82,8 +82,9 @@ const std::vector<std::string> kDecimals = {"102,108", "102, 108", "102 108",
                                             "102\r",   "102,\n",   "102,\r"};
 // In lower case; either is meant.
 const std::vector<std::string> kHexes = {
-    "66 6c",    "66-6c",   "66:6c",   "66,6c", "66, 6c", "66,0x6c",
-    "66, 0x6c", "66 0x6c", "66\\x6c", " 66\n", "x66,\n", "x66,\r"};
+    "66 6c",    "66-6c",    "66:6c",   "66,6c",   "66, 6c",
+    "66,0x6c",  "66, 0x6c", "66 0x6c", "66\\x6c", "66\\\\x6c",
+    "\n66\n6c", " 66\n",    "66,\n",   "66,\r"};
 
 std::string utf16_of_letters(const std::string& letters) {
   std::string bytes;

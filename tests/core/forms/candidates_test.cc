@@ -18,7 +18,7 @@ class Behind {
     run_.start(0, base_of(family));
     run_.read({text_.data(), text_.size()}, 0, text_.size(), 0);
     run_.finish();
-    forms::read(family_, ways(), reading(), candidate_);
+    forms::read(family_, ways(), reading(), inner_, candidate_);
   }
 
   Reading reading() const {
@@ -30,7 +30,10 @@ class Behind {
   std::string symbols() const { return {candidate_.symbols, candidate_.count}; }
   const Candidate& candidate() const { return candidate_; }
   bool broken() const { return is_broken(family_, ways(), reading()); }
-  bool hopeless() const { return is_hopeless(family_, ways(), reading()); }
+  bool hopeless() { return is_hopeless(family_, ways(), reading(), inner_); }
+  std::uint32_t bytes_of(std::uint32_t count) const {
+    return forms::bytes_of(family_, inner_, count);
+  }
   Form form(std::uint32_t count) const {
     return form_of(family_, reading(), count, false);
   }
@@ -42,6 +45,7 @@ class Behind {
   std::string text_;
   WaysOfFamilies ways_{FormSet::all()};
   SymbolRun run_;
+  InnerRun inner_;
   Candidate candidate_;
 };
 
@@ -92,8 +96,8 @@ TEST(Candidates, EscapesInsideOtherEncodingsAreRead) {
     const Behind base64(family,
                         behind_base64(before, family, "cflt" + escaped));
     EXPECT_EQ(base64.symbols(), symbols);
-    EXPECT_EQ(base64.candidate().bytes_of(1), 1U);
-    EXPECT_EQ(base64.candidate().bytes_of(2), 4U);
+    EXPECT_EQ(base64.bytes_of(1), 1U);
+    EXPECT_EQ(base64.bytes_of(2), 4U);
     EXPECT_EQ(base64.candidate().strict_count, 7U);
   }
   EXPECT_EQ(Behind(Family::kHex, canary::write_symbols(escaped, Form::kHex))

@@ -1,4 +1,5 @@
-// After the largest window has been seen, the core does not allocate.
+// After the largest window and an anchor of each coding have been seen, the
+// core does not allocate.
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -79,6 +80,7 @@ TEST_F(Allocation, FirstLargestWindowAllocates) {
 
 TEST_F(Allocation, NoneAfterTheLargestWindow) {
   const std::string input = mixed_input();
+  count("99,102,108,116 " + std::string("c\0f\0l\0t\0", 8), kChunk);
   // The largest window is a full chunk behind the longest held tail.
   count("cflt" + std::string(511, '\\'), kChunk);
   count(std::string(kChunk, '\\'), kChunk);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
+#include <map>
+
 #include "core/canary/canary.h"
 #include "tests/support/harness.h"
 
@@ -155,6 +159,53 @@ TEST(Stream, NoBoundaryIsNeeded) {
     const std::string text = before + secret() + "A";
     EXPECT_EQ(redact_whole(text).output, before + std::string("cflt****A"));
   }
+}
+
+/// A list of a secret's bytes: what stands in front of each number, and between
+/// two of them.
+std::string list(const char* format, const std::string& separator) {
+  std::string text;
+  for (const char symbol : secret()) {
+    if (!text.empty()) text += separator;
+    std::array<char, 16> number{};
+    std::snprintf(number.data(), number.size(), format, symbol);
+    text += number.data();
+  }
+  return text;
+}
+
+bool is_found_in_list(const std::string& list) {
+  return redact_whole("\n" + list + "]").found ==
+         std::map<std::string, std::uint64_t>{{"numbers", 1}};
+}
+
+TEST(Stream, ListsAreFoundWithAnySeparatorThatHasAnAnchor) {
+  for (const char* separator :
+       {",", ", ", " ", ";", "; ", "\n", "\r\n", ",\n  ", ",\r\n"}) {
+    EXPECT_TRUE(is_found_in_list(list("%d", separator))) << separator;
+  }
+  for (const char* separator :
+       {" ", "-", ":", ",", ", ", "\n", ",\n", ",\r\n  "}) {
+    EXPECT_TRUE(is_found_in_list(list("%02x", separator))) << separator;
+    EXPECT_TRUE(is_found_in_list(list("%02X", separator))) << separator;
+  }
+  for (const char* separator : {",", ", ", " ", ",\n", ",\n\t"}) {
+    EXPECT_TRUE(is_found_in_list(list("0x%02x", separator))) << separator;
+  }
+  EXPECT_TRUE(is_found_in_list(list("\\x%02x", "")));
+  EXPECT_TRUE(is_found_in_list(list("\\\\x%02x", "")));
+}
+
+/// Symbols are counted from the beginning of a run of anchors.
+TEST(Stream, AnEndlessRunOfAnchorsHidesNothing) {
+  std::string anchors;
+  while (anchors.size() < (3U << 20)) anchors += "cfltcfltcflt";
+  const std::string encoded = canary::to_base64(anchors);
+  const std::string base64 = canary::to_base64(secret());
+  // Not EXPECT_EQ(), which would print megabytes.
+  EXPECT_TRUE(redact_whole(anchors + secret()).output == anchors + "cflt****");
+  EXPECT_TRUE(redact_whole(encoded + base64).output ==
+              encoded + redact_whole(base64).output);
 }
 
 TEST(Stream, WrongChecksumIsCountedAndStays) {
