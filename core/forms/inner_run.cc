@@ -100,7 +100,12 @@ void InnerRun::forget() {
 
 void InnerRun::enter(const InnerText& text) {
   if (holds(text)) {
-    first_ = run_.index_behind(text.byte(), first_);
+    std::uint32_t from = first_;
+    // Between two texts stand the four letters of an anchor, and more.
+    while (from + 4 < run_.count() && run_.end(from + 3) <= text.byte()) {
+      from += 4;
+    }
+    first_ = run_.index_behind(text.byte(), from);
   } else {
     run_.start(text.byte());
     first_ = 0;
@@ -131,8 +136,11 @@ void InnerRun::read(const SymbolRun& outer, How written) {
 }
 
 Reading InnerRun::reading(const Reading& outer, How written) const {
-  RunEnd end = outer.end_for(written);
-  if (run_.ended() || is_broken_) end = RunEnd::kByte;
+  if (count() >= secret::kSymbolCount) {
+    return {run_, first_, count(), RunEnd::kCut};
+  }
+  RunEnd end = run_.ended() || is_broken_ ? RunEnd::kByte
+                                          : outer.end_for(written);
   if (run_.ended_by_star()) end = RunEnd::kStar;
   return {run_, first_, count(), end};
 }

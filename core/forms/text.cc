@@ -83,7 +83,9 @@ void read(How ways, const Reading& all, Candidate& candidate) {
   candidate.symbols = run.symbols(first);
   candidate.count = unbroken;
   candidate.strict_count = strict;
-  candidate.strict_end = strict < count ? RunEnd::kByte : reading.end_for(ways);
+  candidate.strict_end = strict < count                 ? RunEnd::kByte
+                         : count < secret::kSymbolCount ? reading.end_for(ways)
+                                                        : RunEnd::kCut;
   candidate.scattered = used.has_any(How::space() | How::wrapped());
 }
 
