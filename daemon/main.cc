@@ -50,6 +50,9 @@ base::ExitCode run(const command_line::Command& command) {
           [](const find::ScanOptions& options) {
             return find::run_scan(options);
           },
+          [](const fingerprints::FingerprintOptions& options) {
+            return fingerprints::run_fingerprint(options);
+          },
           [](const canary::CanaryOptions& options) {
             return canary::run_canary(options);
           },

@@ -139,8 +139,8 @@ Reading InnerRun::reading(const Reading& outer, How written) const {
   if (count() >= secret::kSymbolCount) {
     return {run_, first_, count(), RunEnd::kCut};
   }
-  RunEnd end = run_.ended() || is_broken_ ? RunEnd::kByte
-                                          : outer.end_for(written);
+  RunEnd end =
+      run_.ended() || is_broken_ ? RunEnd::kByte : outer.end_for(written);
   if (run_.ended_by_star()) end = RunEnd::kStar;
   return {run_, first_, count(), end};
 }

@@ -14,6 +14,7 @@
 
 #include "core/bytes.h"
 #include "core/canary/audit.h"
+#include "daemon/base/host_and_time.h"
 #include "daemon/base/io.h"
 #include "daemon/base/messages.h"
 #include "daemon/base/version.h"
@@ -113,24 +114,13 @@ boost::json::object in_json(const LineVerdict& line) {
   return object;
 }
 
-/// RFC 3339, to the second.
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
-}
-
-/// This machine's, as a JSON string.
-boost::json::string host_name() {
-  std::array<char, HOST_NAME_MAX + 1> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 std::string to_json(const Report& report) {
-  boost::json::object object{{"run", report.id},
-                             {"time", utc_now()},
-                             {"host", host_name()},
-                             {"version", base::version_number()},
-                             {"bytes", report.bytes}};
+  boost::json::object object{
+      {"run", report.id},
+      {"time", base::to_utc(std::chrono::system_clock::now())},
+      {"host", base::host_name()},
+      {"version", base::version_number()},
+      {"bytes", report.bytes}};
   for (const auto& [name, count] : counts_in_json(report.all)) {
     object.emplace(name, count);
   }

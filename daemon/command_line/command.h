@@ -8,6 +8,7 @@
 #include "daemon/exec/exec_command.h"
 #include "daemon/filter/filter.h"
 #include "daemon/find/scan_command.h"
+#include "daemon/fingerprints/fingerprint_command.h"
 #include "daemon/serve/health_command.h"
 #include "daemon/serve/serve_command.h"
 #include "daemon/serve/validate_command.h"
@@ -32,8 +33,8 @@ struct ShortHelp {
 using Command =
     std::variant<filter::FilterOptions, exec::ExecOptions, find::ScanOptions,
                  canary::CanaryOptions, canary::Run,
-                 canary::CanaryVerifyOptions, serve::control::ServeOptions,
-                 serve::ValidateOptions, serve::HealthOptions, Answer,
-                 UsageError, ShortHelp>;
+                 canary::CanaryVerifyOptions, fingerprints::FingerprintOptions,
+                 serve::control::ServeOptions, serve::ValidateOptions,
+                 serve::HealthOptions, Answer, UsageError, ShortHelp>;
 
 }  // namespace cflt::command_line

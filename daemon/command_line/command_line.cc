@@ -47,6 +47,7 @@ Command parse_command_line(std::span<const std::string> arguments,
   if (verb == "filter") return parse_filter(rest, stdin_is_terminal);
   if (verb == "exec") return parse_exec(rest);
   if (verb == "scan") return parse_scan(rest, stdin_is_terminal);
+  if (verb == "fingerprint") return parse_fingerprint(rest, stdin_is_terminal);
   if (verb == "serve") return parse_serve(rest);
   if (verb == "validate") return parse_validate(rest);
   if (verb == "health") return parse_health(rest);

@@ -22,8 +22,8 @@ Examples:
   cflt-redact -i app.log                     replace a file
   cflt-redact -z app.log.2.gz > clean.log    what logrotate has compressed
 
-Verbs: filter (the default), exec, scan, serve, validate, health, canary,
-completion. Each has its own help: `cflt-redact serve --help`.
+Verbs: filter (the default), exec, scan, fingerprint, serve, validate, health,
+canary, completion. Each has its own help: `cflt-redact serve --help`.
 Exit codes: 0 done (also when it redacted), 1 --check found secrets, 2 usage or
 input/output, 70 internal failure.
 )";

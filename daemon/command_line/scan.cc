@@ -14,6 +14,8 @@ named, not inside a directory.
 Examples:
   cflt-redact scan .                    a directory, and all below it
   cflt-redact scan --json /etc | jq .   one object a finding
+  cflt-redact scan --format sarif . >scan.sarif
+  cflt-redact scan --names keys.txt --ignore accepted.txt .
   git log -p | cflt-redact scan         a history
   cflt-redact scan -- *.log && echo clean
 
@@ -34,6 +36,8 @@ Try --help; `-` as PATH reads from the terminal.
 struct ScanWords {
   std::string stats;
   std::string color = "auto";
+  std::string format = "text";
+  bool json = false;
 };
 
 void add_scan_options(CLI::App& app, find::ScanOptions& options,
@@ -42,7 +46,26 @@ void add_scan_options(CLI::App& app, find::ScanOptions& options,
                  "Files, and directories to walk; `-` is stdin")
       ->take_all();
   add_search_zip(app, options.decompress);
-  app.add_flag("--json", options.json, "One JSON object a finding and line");
+  app.add_option("--format", words.format,
+                 "How findings are written; sarif is one JSON document")
+      ->type_name("text|json|sarif")
+      ->check(CLI::IsMember({"text", "json", "sarif"}))
+      ->capture_default_str();
+  app.add_flag("--json", words.json,
+               "One JSON object a finding and line: --format json");
+  app.add_flag("--summary", options.summary,
+               "One JSON object more, the last: what was scanned, when, where "
+               "and by which version");
+  app.add_option("--names", options.names,
+                 "Lines of `cflt-redact fingerprint`: whose secrets are")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--ignore", options.ignored,
+                 "The same: secrets that are not reported")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false);
   app.add_flag("--strict", options.strict,
                "Exit 2 where something could not be scanned, and 1 for what is "
                "only suspected");
@@ -57,6 +80,12 @@ find::ColorChoice color_choice(const std::string& word) {
   return word == "always"  ? find::ColorChoice::kAlways
          : word == "never" ? find::ColorChoice::kNever
                            : find::ColorChoice::kAuto;
+}
+
+find::OutputFormat format_of(const ScanWords& words) {
+  return words.format == "sarif"                ? find::OutputFormat::kSarif
+         : words.json || words.format == "json" ? find::OutputFormat::kJson
+                                                : find::OutputFormat::kText;
 }
 
 struct ScanVerb {
@@ -83,6 +112,10 @@ Command parse_scan(Arguments arguments, bool stdin_is_terminal) {
   set_rules(rules, options.rules);
   if (auto error = set_stats(words.stats, options.stats)) return *error;
   options.color = color_choice(words.color);
+  options.format = format_of(words);
+  if (options.summary && options.format == find::OutputFormat::kSarif) {
+    return UsageError{"--summary: SARIF has its own, in `invocations`"};
+  }
   if (options.paths.empty() && stdin_is_terminal) {
     return ShortHelp{kShortScanHelp};
   }

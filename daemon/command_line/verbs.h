@@ -13,6 +13,7 @@ Command parse_filter(Arguments arguments, bool stdin_is_terminal);
 Command parse_canary(Arguments arguments);
 Command parse_exec(Arguments arguments);
 Command parse_scan(Arguments arguments, bool stdin_is_terminal);
+Command parse_fingerprint(Arguments arguments, bool stdin_is_terminal);
 Command parse_serve(Arguments arguments);
 Command parse_validate(Arguments arguments);
 Command parse_health(Arguments arguments);
@@ -24,6 +25,7 @@ using OptionsVisitor = std::function<void(const CLI::App&)>;
 void visit_filter(const OptionsVisitor& visit);
 void visit_exec(const OptionsVisitor& visit);
 void visit_scan(const OptionsVisitor& visit);
+void visit_fingerprint(const OptionsVisitor& visit);
 void visit_canary(const OptionsVisitor& visit);
 void visit_serve(const OptionsVisitor& visit);
 void visit_validate(const OptionsVisitor& visit);
@@ -41,6 +43,7 @@ inline constexpr std::array kVerbs = {
     Verb{"filter", "Redact stdin, or files, to stdout", visit_filter},
     Verb{"exec", "Run a command, redact what it prints", visit_exec},
     Verb{"scan", "Report where secrets are", visit_scan},
+    Verb{"fingerprint", "Name secrets without showing them", visit_fingerprint},
     Verb{"serve", "Run the daemon, in the foreground", visit_serve},
     Verb{"validate", "Check a configuration", visit_validate},
     Verb{"health", "Ask a running daemon how it is", visit_health},

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "daemon/find/fingerprint.h"
+#include "daemon/fingerprints/fingerprint.h"
 
 namespace cflt::find {
 namespace {
@@ -93,9 +93,9 @@ void Examiner::add(const stream::Finding& finding, Bytes window) {
   const std::uint64_t begin = finding.begin - base_;
   count_lines(window, begin);
   Report report{begin,           lines_.line(), lines_.column(), finding.form,
-                finding.verdict, std::nullopt,  std::nullopt};
+                finding.verdict, std::nullopt,  std::nullopt,    {}};
   if (finding.verdict == Verdict::kFound) {
-    report.fingerprint = fingerprint(finding.symbols);
+    report.fingerprint = fingerprints::fingerprint(finding.symbols);
   }
   waiting_.push_back(
       {std::move(report), finding.family, begin, finding.end - base_});

@@ -18,6 +18,12 @@ constexpr std::size_t kMostStoredJobs = 4096;
 
 }  // namespace
 
+void OrderedOutput::begin(std::string header, std::size_t skipped) {
+  const std::lock_guard lock(mutex_);
+  write(header);
+  skipped_ = skipped;
+}
+
 void OrderedOutput::hand_over(JobWords& words) {
   if (words.output.empty()) return;
   std::unique_lock lock(mutex_);
@@ -59,8 +65,10 @@ void OrderedOutput::wait_for_room(std::unique_lock<std::mutex>& lock,
   });
 }
 
-void OrderedOutput::close() {
+void OrderedOutput::close(std::string footer) {
   const std::lock_guard lock(mutex_);
+  skipped_ = 0;
+  write(footer);
   if (std::fflush(stdout) != 0) break_off();
 }
 
@@ -82,6 +90,7 @@ void OrderedOutput::say(JobWords& words) {
 
 void OrderedOutput::write(std::string& output) {
   if (output.empty() || is_broken_) return output.clear();
+  output.erase(0, std::exchange(skipped_, 0));
   if (std::fwrite(output.data(), 1, output.size(), stdout) != output.size()) {
     break_off();
   }

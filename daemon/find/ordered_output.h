@@ -28,14 +28,18 @@ struct JobWords {
 
 class OrderedOutput {
  public:
+  /// Writes what stands before all output, of which the first `skipped` bytes
+  /// are left out: a separator. Before the first job.
+  void begin(std::string header, std::size_t skipped);
+
   /// Writes the output that there is, if it is the job's turn; waits for it
   /// where it is much.
   void hand_over(JobWords& words);
   /// The job has no more to say.
   void finish(JobWords words);
 
-  /// All jobs are done: what is buffered is written.
-  void close();
+  /// All jobs are done: writes what stands behind them, and what is buffered.
+  void close(std::string footer = "");
 
   /// After a job could not write: no more is worth doing.
   bool is_broken() const;
@@ -55,6 +59,7 @@ class OrderedOutput {
   std::uint64_t turn_ = 0;
   std::map<std::uint64_t, JobWords> stored_;
   std::size_t stored_bytes_ = 0;
+  std::size_t skipped_ = 0;
   std::vector<std::string> problems_;
   bool has_failure_ = false;
   bool is_broken_ = false;

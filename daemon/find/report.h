@@ -20,21 +20,10 @@ struct Report {
   secret::Verdict verdict = secret::Verdict::kFound;
   std::optional<std::string> key_id;
   std::optional<std::string> fingerprint;  // of a whole secret only
+  std::string owner;  // as a map of fingerprints says; empty: unknown
 };
 
-enum class ReportFormat { kText, kColorText, kJson };
-
-/// Lines, with their line feeds, about findings in one input.
-class ReportWriter {
- public:
-  /// `path` may hold a secret or a terminal's command: it is made safe here.
-  ReportWriter(ReportFormat format, std::string_view path);
-
-  void append(const Report& report, std::string& output) const;
-
- private:
-  ReportFormat format_;
-  std::string path_;
-};
+/// What speaks for a secret: its checksum, a part of it, or its shape alone.
+std::string_view proof_of(secret::Verdict verdict);
 
 }  // namespace cflt::find

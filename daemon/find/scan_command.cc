@@ -13,9 +13,11 @@
 #include <thread>
 
 #include "daemon/base/cgroup.h"
+#include "daemon/base/host_and_time.h"
 #include "daemon/base/messages.h"
 #include "daemon/base/scanning.h"
 #include "daemon/filter/reporter.h"
+#include "daemon/find/sarif.h"
 #include "daemon/find/scan_worker.h"
 #include "daemon/find/summary.h"
 
@@ -34,7 +36,8 @@ bool is_colored(ColorChoice choice) {
 }
 
 ReportFormat format_of(const ScanOptions& options) {
-  if (options.json) return ReportFormat::kJson;
+  if (options.format == OutputFormat::kJson) return ReportFormat::kJson;
+  if (options.format == OutputFormat::kSarif) return ReportFormat::kSarif;
   return is_colored(options.color) ? ReportFormat::kColorText
                                    : ReportFormat::kText;
 }
@@ -55,10 +58,12 @@ class Scan {
         count_(worker_count_for(paths)),
         queue_(std::move(paths)) {}
 
+  /// Before the rest. False: a map of fingerprints is refused; it was told why.
+  bool read_maps(const ScanOptions& options);
   void prepare(ReportFormat format, filter::Decompress decompress);
   void run(std::optional<std::uint64_t> bytes_to_watch);
 
-  const OrderedOutput& output() const { return output_; }
+  OrderedOutput& output() { return output_; }
   /// Whether what nothing proves counts as well.
   bool has_findings(bool suspected) const {
     return std::ranges::any_of(workers_, &ScanWorker::has_proof) ||
@@ -75,6 +80,7 @@ class Scan {
 
  private:
   stream::Rules rules_;
+  KnownSecrets known_;
   unsigned count_;
   WalkQueue queue_;
   OrderedOutput output_;
@@ -84,13 +90,26 @@ class Scan {
   Clock::time_point started_ = Clock::now();
 };
 
+bool Scan::read_maps(const ScanOptions& options) {
+  const auto read = [](const std::vector<std::string>& paths,
+                       fingerprints::FingerprintMap& map) {
+    return std::ranges::all_of(paths, [&map](const std::string& path) {
+      const auto done = map.read(path);
+      if (!done.has_value()) base::complain(done.error().message);
+      return done.has_value();
+    });
+  };
+  return read(options.names, known_.names) &&
+         read(options.ignored, known_.ignored);
+}
+
 void Scan::prepare(ReportFormat format, filter::Decompress decompress) {
   const auto families = forms::families(rules_.options.forms);
   const auto database = base::share_database(families);
   for (unsigned i = 0; i < count_; ++i) {
     scanners_.push_back(scan::Scanner::make_late(families, database));
-    workers_.emplace_back(rules_, scanners_.back(), live_, format, decompress,
-                          queue_, output_);
+    workers_.emplace_back(rules_, known_, scanners_.back(), live_, format,
+                          decompress, queue_, output_);
   }
 }
 
@@ -102,13 +121,13 @@ void Scan::run(std::optional<std::uint64_t> bytes_to_watch) {
   }
   workers_.front().run();
   threads.clear();  // joins them
-  output_.close();
 }
 
 ScanSummary Scan::summary() const {
   ScanSummary summary;
   for (const ScanWorker& worker : workers_) {
     summary.files += worker.file_count();
+    summary.ignored += worker.ignored_count();
     summary.totals.bytes += worker.examiner().bytes();
     summary.totals.counts += worker.examiner().counts();
   }
@@ -168,25 +187,49 @@ std::optional<std::uint64_t> bytes_to_watch(
   return total;
 }
 
+base::ExitCode exit_code_of(Scan& scan, bool is_strict) {
+  const OrderedOutput& output = scan.output();
+  if (output.is_broken() || output.has_failure() || scan.has_packed_name() ||
+      (is_strict && !(output.problems().empty() && scan.packed().empty()))) {
+    return base::kExitError;
+  }
+  return scan.has_findings(is_strict) ? base::kExitFound : base::kExitClean;
+}
+
+SarifRun to_sarif_run(Scan& scan, bool is_strict, const Evidence& evidence) {
+  SarifRun run{evidence.started, evidence.ended, evidence.host,
+               exit_code_of(scan, is_strict), scan.output().problems()};
+  const auto packed = scan.packed();
+  run.not_scanned.insert(run.not_scanned.end(), packed.begin(), packed.end());
+  return run;
+}
+
 }  // namespace
 
 base::ExitCode run_scan(const ScanOptions& options) {
   const std::vector<std::string> paths =
       options.paths.empty() ? std::vector<std::string>{"-"} : options.paths;
   Scan scan(options, paths);
+  if (!scan.read_maps(options)) return base::kExitError;
   scan.prepare(format_of(options), options.decompress);
+  OrderedOutput& output = scan.output();
+  const bool is_sarif = options.format == OutputFormat::kSarif;
+  if (is_sarif) output.begin(sarif_header(), kSarifSeparator.size());
+  const auto started = std::chrono::system_clock::now();
   scan.run(bytes_to_watch(paths));
-  const OrderedOutput& output = scan.output();
-  const auto packed = scan.packed();
-  tell_packed(packed, options.strict);
+  const Evidence evidence{started, std::chrono::system_clock::now(),
+                          base::host_name()};
+  std::string footer;
+  if (is_sarif) {
+    footer = sarif_footer(to_sarif_run(scan, options.strict, evidence));
+  } else if (options.summary) {
+    footer = to_evidence(scan.summary(), evidence);
+  }
+  output.close(std::move(footer));
+  tell_packed(scan.packed(), options.strict);
   tell_problems(output.problems());
   tell_summary(scan.summary(), options.stats);
-  if (output.is_broken() || output.has_failure() || scan.has_packed_name() ||
-      (options.strict && !(output.problems().empty() && packed.empty()))) {
-    return base::kExitError;
-  }
-  return scan.has_findings(options.strict) ? base::kExitFound
-                                           : base::kExitClean;
+  return exit_code_of(scan, options.strict);
 }
 
 }  // namespace cflt::find

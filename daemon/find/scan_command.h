@@ -18,14 +18,19 @@ namespace cflt::find {
 
 enum class ColorChoice { kAuto, kAlways, kNever };
 
+enum class OutputFormat { kText, kJson, kSarif };
+
 struct ScanOptions {
-  std::vector<std::string> paths;  // none: stdin
+  std::vector<std::string> paths;    // none: stdin
+  std::vector<std::string> names;    // maps of fingerprints
+  std::vector<std::string> ignored;  // the same: not reported
   stream::Options rules;
   filter::StatsFormat stats = filter::StatsFormat::kNone;
   ColorChoice color = ColorChoice::kAuto;
   filter::Decompress decompress = filter::Decompress::kNo;
-  bool json = false;
-  bool strict = false;  // what could not be scanned is an error
+  OutputFormat format = OutputFormat::kText;
+  bool summary = false;  // an object of it, the last of the output
+  bool strict = false;   // what could not be scanned is an error
 };
 
 base::ExitCode run_scan(const ScanOptions& options);

@@ -102,11 +102,7 @@ void ScanWorker::examine(filter::Input& input, bool is_named, JobWords& words) {
   const auto error =
       examiner_.examine(input, [&](std::span<const Report> reports) {
         if (!writer) writer.emplace(format_, input.name());
-        for (const Report& report : reports) {
-          writer->append(report, words.output);
-          const bool suspected = report.verdict == secret::Verdict::kSuspected;
-          (suspected ? has_suspicion_ : has_proof_) = true;
-        }
+        for (const Report& report : reports) add(report, *writer, words.output);
         if (shown_at_once || words.output.size() > kOutputBytes) {
           output_.hand_over(words);
         }
@@ -119,6 +115,23 @@ void ScanWorker::examine(filter::Input& input, bool is_named, JobWords& words) {
       input.name(),
       filter::not_scanned(
           *type, input.compression() != compression::Compression::kNone)));
+}
+
+void ScanWorker::add(Report report, const ReportWriter& writer,
+                     std::string& output) {
+  if (report.fingerprint) {
+    if (known_.ignored.find(*report.fingerprint) != nullptr) {
+      ++ignored_count_;
+      return;
+    }
+    if (const auto* name = known_.names.find(*report.fingerprint)) {
+      if (name->key_id) report.key_id = name->key_id;
+      report.owner = name->owner;
+    }
+  }
+  writer.append(report, output);
+  const bool suspected = report.verdict == secret::Verdict::kSuspected;
+  (suspected ? has_suspicion_ : has_proof_) = true;
 }
 
 }  // namespace cflt::find

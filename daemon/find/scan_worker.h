@@ -12,7 +12,9 @@
 
 #include "daemon/find/examiner.h"
 #include "daemon/find/ordered_output.h"
+#include "daemon/find/report_writer.h"
 #include "daemon/find/walker.h"
+#include "daemon/fingerprints/fingerprint_map.h"
 
 namespace cflt::find {
 
@@ -37,14 +39,21 @@ class WalkQueue {
   std::uint64_t taken_ = 0;
 };
 
+/// What is known of secrets before the scan.
+struct KnownSecrets {
+  fingerprints::FingerprintMap names;    // whose they are
+  fingerprints::FingerprintMap ignored;  // not reported
+};
+
 class ScanWorker {
  public:
   /// All outlive it. The scanner is this worker's own.
-  ScanWorker(const stream::Rules& rules, scan::Scanner& scanner,
-             filter::LiveCounters& live, ReportFormat format,
-             filter::Decompress decompress, WalkQueue& queue,
-             OrderedOutput& output)
-      : examiner_(rules, scanner, live),
+  ScanWorker(const stream::Rules& rules, const KnownSecrets& known,
+             scan::Scanner& scanner, filter::LiveCounters& live,
+             ReportFormat format, filter::Decompress decompress,
+             WalkQueue& queue, OrderedOutput& output)
+      : known_(known),
+        examiner_(rules, scanner, live),
         decompress_(decompress),
         format_(format),
         queue_(queue),
@@ -55,6 +64,8 @@ class ScanWorker {
 
   const Examiner& examiner() const { return examiner_; }
   std::uint64_t file_count() const { return file_count_; }
+  /// Findings that were not reported.
+  std::uint64_t ignored_count() const { return ignored_count_; }
   /// A finding; and one that nothing proves.
   bool has_proof() const { return has_proof_; }
   bool has_suspicion() const { return has_suspicion_; }
@@ -66,13 +77,16 @@ class ScanWorker {
  private:
   void look_into(const WalkItem& item, JobWords& words);
   void examine(filter::Input& input, bool is_named, JobWords& words);
+  void add(Report report, const ReportWriter& writer, std::string& output);
 
+  const KnownSecrets& known_;
   Examiner examiner_;
   filter::Decompress decompress_;
   ReportFormat format_;
   WalkQueue& queue_;
   OrderedOutput& output_;
   std::uint64_t file_count_ = 0;
+  std::uint64_t ignored_count_ = 0;
   bool has_proof_ = false;
   bool has_suspicion_ = false;
   std::vector<std::string> packed_;

@@ -49,7 +49,7 @@ class Findings(Scan):
         self.assertEqual(found, {
             "path": "stdin", "line": 2, "column": 3, "offset": 6,
             "form": "plain", "proof": "crc32", "truncated": False,
-            "rejected": False, "key_id": None})
+            "rejected": False, "key_id": None, "owner": None})
 
     def test_place_is_that_of_the_anchor(self):
         for before in b"", b"\n", b"\xff\0\n\r", b"x" * 300_000, \

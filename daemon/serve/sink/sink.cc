@@ -8,20 +8,11 @@
 
 #include "config/address.h"
 #include "core/stream/redact_text.h"
+#include "daemon/base/host_and_time.h"
 #include "daemon/serve/log/limited_log.h"
 #include "daemon/serve/log/log.h"
 
 namespace cflt::serve::sink {
-namespace {
-
-std::string this_host() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-}  // namespace
-
 records::WireOptions wire_options(const config::Sink& sink) {
   const bool is_datagram = sink.address && config::is_datagram(*sink.address);
   return {is_datagram ? records::WireFraming::kDatagram : sink.framing,
@@ -35,7 +26,7 @@ std::optional<records::SyslogHeader> syslog_header(const config::Sink& sink) {
   // They leave with each record, and no redactor sees them there.
   return records::SyslogHeader(
       header.facility, header.severity,
-      stream::redact_text(hostname.empty() ? this_host() : hostname),
+      stream::redact_text(hostname.empty() ? base::host_name() : hostname),
       stream::redact_text(header.app_name));
 }
 

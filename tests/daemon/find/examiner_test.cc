@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "core/canary/canary.h"
-#include "daemon/find/fingerprint.h"
+#include "daemon/fingerprints/fingerprint.h"
 
 namespace cflt::find {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/find/fingerprint.h"
+#include "daemon/fingerprints/fingerprint.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -9,11 +9,12 @@
 #include <stdexcept>
 #include <string_view>
 
-namespace cflt::find {
+namespace cflt::fingerprints {
 namespace {
 
-/// Domain and anchor. The NUL at the end of the first is part of it.
-constexpr std::string_view kPrefix("cflt-redact fingerprint v1\0cflt", 31);
+/// The NUL at its end is part of it.
+constexpr std::string_view kDomain("cflt-redact fingerprint v1\0", 27);
+constexpr std::string_view kPrefix = "cflt";
 constexpr std::size_t kDigestBytes = 32;
 constexpr std::size_t kShownBytes = 8;
 
@@ -26,9 +27,18 @@ const EVP_MD* sha256() {
 }  // namespace
 
 std::string fingerprint(const std::array<char, secret::kSymbolCount>& symbols) {
-  std::array<char, kPrefix.size() + secret::kSymbolCount> text;
+  std::array<char, kSecretBytes> secret;
   std::copy(symbols.begin(), symbols.end(),
-            std::copy(kPrefix.begin(), kPrefix.end(), text.begin()));
+            std::copy(kPrefix.begin(), kPrefix.end(), secret.begin()));
+  std::string hex = fingerprint_of(secret);
+  OPENSSL_cleanse(secret.data(), secret.size());
+  return hex;
+}
+
+std::string fingerprint_of(std::span<const char, kSecretBytes> secret) {
+  std::array<char, kDomain.size() + kSecretBytes> text;
+  std::copy(secret.begin(), secret.end(),
+            std::copy(kDomain.begin(), kDomain.end(), text.begin()));
   std::array<unsigned char, kDigestBytes> digest;
   const bool done =
       sha256() != nullptr && EVP_Digest(text.data(), text.size(), digest.data(),
@@ -41,4 +51,4 @@ std::string fingerprint(const std::array<char, secret::kSymbolCount>& symbols) {
   return hex;
 }
 
-}  // namespace cflt::find
+}  // namespace cflt::fingerprints

@@ -7,14 +7,21 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 
 #include "core/secret/candidate.h"
 
-namespace cflt::find {
+namespace cflt::fingerprints {
 
 /// `symbols` are those behind `cflt`, canonical. Throws where the library for
 /// cryptography refuses to work.
 std::string fingerprint(const std::array<char, secret::kSymbolCount>& symbols);
 
-}  // namespace cflt::find
+/// All characters of a secret, with or without `cflt`.
+inline constexpr std::size_t kSecretBytes = 4 + secret::kSymbolCount;
+
+/// The same, of a whole secret.
+std::string fingerprint_of(std::span<const char, kSecretBytes> secret);
+
+}  // namespace cflt::fingerprints
