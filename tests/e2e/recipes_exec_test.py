@@ -16,7 +16,7 @@ import unittest
 import program
 import recipes
 from program import HANG_SECONDS, secret
-from recipes import block, setting
+from recipes import RECIPES, block, setting
 from serve_program import HOST, connect, free_port
 
 KEYS = [secret(number) for number in range(4)]
@@ -240,7 +240,7 @@ class Ci(Case):
         return done.returncode, done.stdout
 
     def test_github_step_prints_the_same_and_fails_as_without_us(self):
-        words = setting(block("jobs.md", "# .github/"),
+        words = setting(block("jobs.md", "# .github/workflows/build"),
                         "shell: (.*)$").split(" ")
         self.assertEqual(words[:3], ["cflt-redact", "exec", "--"])
         script = str(self.file("script.sh", self.SCRIPT))
@@ -267,6 +267,28 @@ class Ci(Case):
         for content, code in ("clean", 0), (f"key={KEYS[0]}", 1):
             (self.folder / "reports" / "a.txt").write_text(content)
             self.assertEqual(self.run_job(["sh", "-ec", command])[0], code)
+
+
+    def test_hook_refuses_a_commit_with_a_secret_as_the_shipped_one_does(self):
+        entries = [re.search("entry: (.*)$", text, re.M)[1] for text in (
+            block("jobs.md", "# .pre-commit"),
+            (RECIPES.parents[1] / ".pre-commit-hooks.yaml").read_text())]
+        self.assertEqual(entries[0], entries[1])
+        for content, code in ("clean", 0), (f"key={KEYS[0]}", 1):
+            path = self.file("staged.txt", content)
+            self.assertEqual(
+                self.run_job([*entries[0].split(), str(path)])[0], code)
+
+    def test_pull_request_scans_the_history_and_writes_sarif(self):
+        commands = re.findall("- run: (.*)$", block(
+            "jobs.md", "# .github/workflows/secrets.yml"), re.M)
+        self.executable("git", f"#!/bin/sh\necho '+key={KEYS[0]}'\n")
+        self.file("revoked.txt", "")
+        codes = [self.run_job(["sh", "-ec", each])[0] for each in commands]
+        self.assertEqual(codes, [1, 1])  # the git that we made holds one, too
+        results = json.loads(
+            (self.folder / "scan.sarif").read_text())["runs"][0]["results"]
+        self.assertEqual(len(results), 1)
 
 
 class Vector(Case):
