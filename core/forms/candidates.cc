@@ -5,25 +5,13 @@
 #include "core/forms/text.h"
 
 namespace cflt::forms {
-namespace {
-
-/// The three ways in which symbols lie in a run.
-enum class Layout { kText, kBase64, kHex };
-
-constexpr Layout layout(Family family) {
-  if (is_base64(family)) return Layout::kBase64;
-  return family == Family::kHex ? Layout::kHex : Layout::kText;
-}
-
-}  // namespace
-
 WaysOfFamilies::WaysOfFamilies(FormSet chosen) {
   const FormSet all = FormSet::all();
   const FormSet breaks = chosen & FormSet().add(Form::kWrapped);
   for (std::size_t i = 0; i < ways_.size(); ++i) {
     const auto family = static_cast<Family>(i);
     const FormSet asked = coding_of(family) == Coding::kBytes ? chosen : all;
-    switch (layout(family)) {
+    switch (traits_of(family).layout) {
       case Layout::kText:
         ways_[i] = {How::any_of(written_in_text(asked)), How()};
         break;
@@ -48,7 +36,7 @@ std::uint32_t symbols_needed(Family family) {
 }
 
 std::uint32_t symbols_covering(Family family, std::uint32_t count) {
-  switch (layout(family)) {
+  switch (traits_of(family).layout) {
     case Layout::kBase64:
       return base64::symbols_covering(base64_offset(family), count);
     case Layout::kHex:
@@ -59,7 +47,7 @@ std::uint32_t symbols_covering(Family family, std::uint32_t count) {
 }
 
 bool is_broken(Family family, const Ways& ways, const Reading& reading) {
-  switch (layout(family)) {
+  switch (traits_of(family).layout) {
     case Layout::kBase64:
       return base64::is_broken(ways, reading);
     case Layout::kHex:
@@ -71,7 +59,7 @@ bool is_broken(Family family, const Ways& ways, const Reading& reading) {
 
 bool is_hopeless(Family family, const Ways& ways, const Reading& reading,
                  InnerRun& inner) {
-  switch (layout(family)) {
+  switch (traits_of(family).layout) {
     case Layout::kBase64:
       return base64::is_hopeless(base64_offset(family), ways, reading, inner);
     case Layout::kHex:
@@ -83,7 +71,7 @@ bool is_hopeless(Family family, const Ways& ways, const Reading& reading,
 
 void read(Family family, const Ways& ways, const Reading& reading,
           InnerRun& inner, Candidate& candidate) {
-  switch (layout(family)) {
+  switch (traits_of(family).layout) {
     case Layout::kBase64:
       return base64::read(base64_offset(family), ways, reading, inner,
                           candidate);
@@ -96,7 +84,8 @@ void read(Family family, const Ways& ways, const Reading& reading,
 
 std::uint32_t bytes_of(Family family, const InnerRun& inner,
                        std::uint32_t count) {
-  return layout(family) == Layout::kText ? count : inner.bytes_of(count);
+  return traits_of(family).layout == Layout::kText ? count
+                                                   : inner.bytes_of(count);
 }
 
 Form form_of(Family family, const Reading& reading, std::uint32_t count,
@@ -105,7 +94,7 @@ Form form_of(Family family, const Reading& reading, std::uint32_t count,
   if (scan::is_utf16(family)) return Form::kUtf16;
   const How used = reading.run.how(reading.first, reading.first + count);
   if (used.has_any(How::wrapped())) return Form::kWrapped;
-  switch (layout(family)) {
+  switch (traits_of(family).layout) {
     case Layout::kBase64:
       return used.plain() && !is_escaped_inside ? Form::kBase64
                                                 : Form::kBase64Escaped;

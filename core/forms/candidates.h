@@ -5,37 +5,59 @@
 // the first symbol behind the anchor.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "core/forms/inner_run.h"
 
 namespace cflt::forms {
 
+/// The three ways in which symbols lie in a run.
+enum class Layout : std::uint8_t { kText, kBase64, kHex };
+
+/// What the families differ in. A table: it is asked several times an anchor.
+struct FamilyTraits {
+  Coding coding;
+  Layout layout;
+  std::uint8_t base64_offset = 0;  // bytes before the `c` in its group of three
+  Base base = Base::kDecimal;      // of a list's numbers
+};
+
+inline constexpr std::array<FamilyTraits, scan::kFamilyCount> kFamilyTraits = {{
+    {Coding::kBytes, Layout::kText},
+    {Coding::kBytes, Layout::kBase64, 0},
+    {Coding::kBytes, Layout::kBase64, 1},
+    {Coding::kBytes, Layout::kBase64, 2},
+    {Coding::kBytes, Layout::kHex},
+    {Coding::kUtf16, Layout::kText},
+    {Coding::kUtf16, Layout::kBase64, 0},
+    {Coding::kUtf16, Layout::kBase64, 1},
+    {Coding::kUtf16, Layout::kBase64, 2},
+    {Coding::kNumbers, Layout::kText, 0, Base::kDecimal},
+    {Coding::kNumbers, Layout::kText, 0, Base::kHex},
+}};
+
+constexpr const FamilyTraits& traits_of(Family family) {
+  return kFamilyTraits.data()[static_cast<std::size_t>(family)];
+}
+
 /// How the bytes are written that a family is found in.
-constexpr Coding coding_of(Family family) {
-  return scan::is_list(family)    ? Coding::kNumbers
-         : scan::is_utf16(family) ? Coding::kUtf16
-                                  : Coding::kBytes;
-}
-
+constexpr Coding coding_of(Family family) { return traits_of(family).coding; }
 /// The base of a list's numbers; of other families, any.
-constexpr Base base_of(Family family) {
-  return family == Family::kHexes ? Base::kHex : Base::kDecimal;
-}
-
-/// 0, 1 or 2: where in its group of three a `c` in base64 stands.
+constexpr Base base_of(Family family) { return traits_of(family).base; }
 constexpr std::uint32_t base64_offset(Family family) {
-  using enum scan::Family;
-  return family == kBase64At0 || family == kUtf16Base64At0   ? 0
-         : family == kBase64At1 || family == kUtf16Base64At1 ? 1
-                                                             : 2;
+  return traits_of(family).base64_offset;
+}
+constexpr bool is_base64(Family family) {
+  return traits_of(family).layout == Layout::kBase64;
 }
 
-constexpr bool is_base64(Family family) {
-  using enum scan::Family;
-  return (kBase64At0 <= family && family <= kBase64At2) ||
-         (kUtf16Base64At0 <= family && family <= kUtf16Base64At2);
-}
+static_assert(coding_of(Family::kHexes) == Coding::kNumbers &&
+              base_of(Family::kHexes) == Base::kHex);
+static_assert(base64_offset(Family::kUtf16Base64At2) == 2 &&
+              is_base64(Family::kUtf16Base64At2) &&
+              coding_of(Family::kUtf16Base64At2) == Coding::kUtf16);
+static_assert(traits_of(Family::kHex).layout == Layout::kHex);
 
 /// True where the anchor's condition on the unit before it holds.
 bool fits_behind(Family family, char previous);

@@ -30,11 +30,19 @@ constexpr auto kLast = literals_with(1);
 constexpr auto kBeforeLast = literals_with(2);
 constexpr auto kThirdLast = literals_with(3);
 
-/// For each pair of bytes, first byte first, whether a literal ends with it.
+/// Two bytes, as they are read at once.
+using Pair = std::uint16_t;
+
+/// For each pair, whether a literal ends with it.
 constexpr auto kEnds = [] {
   std::array<bool, 1 << 16> ends{};
-  for (std::size_t pair = 0; pair < ends.size(); ++pair) {
-    ends[pair] = (kBeforeLast[pair >> 8] & kLast[pair & 0xff]) != 0;
+  for (unsigned first = 0; first < 256; ++first) {
+    for (unsigned last = 0; last < 256; ++last) {
+      const std::array<unsigned char, sizeof(Pair)> bytes = {
+          static_cast<unsigned char>(first), static_cast<unsigned char>(last)};
+      ends[std::bit_cast<Pair>(bytes)] =
+          (kBeforeLast[first] & kLast[last]) != 0;
+    }
   }
   return ends;
 }();
@@ -99,16 +107,18 @@ bool ends_at(Bytes block, std::size_t end, std::size_t literal) {
 void match_literals(Bytes block, FamilySet families,
                     std::vector<Anchor>& anchors) {
   const LiteralSet wanted = literals_of(families);
-  const auto byte = [block](std::size_t at) {
-    return static_cast<unsigned char>(block[at]);
+  const char* const bytes = block.data();
+  const std::size_t size = block.size();
+  const auto byte = [bytes](std::size_t at) {
+    return static_cast<unsigned char>(bytes[at]);
   };
-  for (std::size_t end = kShortestLiteralBytes; end <= block.size(); ++end) {
-    const unsigned last = byte(end - 1);
-    const unsigned before_last = byte(end - 2);
-    if (!kEnds.data()[before_last << 8 | last]) continue;
+  for (std::size_t end = kShortestLiteralBytes; end <= size; ++end) {
+    Pair pair;
+    std::memcpy(&pair, bytes + end - sizeof(pair), sizeof(pair));
+    if (!kEnds.data()[pair]) continue;
     // Hardly anything gets past the third, of what is not an anchor.
-    LiteralSet maybe = wanted & kLast[last] & kBeforeLast[before_last] &
-                       kThirdLast[byte(end - 3)];
+    LiteralSet maybe = wanted & kLast[byte(end - 1)] &
+                       kBeforeLast[byte(end - 2)] & kThirdLast[byte(end - 3)];
     for (; maybe != 0; maybe &= maybe - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(maybe));
       if (!ends_at(block, end, i)) continue;
