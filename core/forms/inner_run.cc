@@ -100,12 +100,7 @@ void InnerRun::forget() {
 
 void InnerRun::enter(const InnerText& text) {
   if (holds(text)) {
-    std::uint32_t from = first_;
-    // Between two texts stand the four letters of an anchor, and more.
-    while (from + 4 < run_.count() && run_.end(from + 3) <= text.byte()) {
-      from += 4;
-    }
-    first_ = run_.index_behind(text.byte(), from);
+    first_ = run_.index_behind(text.byte(), first_);
   } else {
     run_.start(text.byte());
     first_ = 0;
@@ -118,7 +113,7 @@ void InnerRun::enter(const InnerText& text) {
 }
 
 void InnerRun::read(const SymbolRun& outer, How written) {
-  while (count() < secret::kSymbolCount && !run_.ended() && !is_broken_ &&
+  while (is_short() && !run_.ended() && !is_broken_ &&
          decoded_ < outer.count()) {
     const std::uint32_t to = std::min(outer.count(), decoded_ + kStepSymbols);
     std::uint32_t sound = outer.find(~written, decoded_, to);
@@ -136,7 +131,7 @@ void InnerRun::read(const SymbolRun& outer, How written) {
 }
 
 Reading InnerRun::reading(const Reading& outer, How written) const {
-  if (count() >= secret::kSymbolCount) {
+  if (!is_short()) {
     return {run_, first_, count(), RunEnd::kCut};
   }
   RunEnd end =
@@ -146,10 +141,9 @@ Reading InnerRun::reading(const Reading& outer, How written) const {
 }
 
 bool InnerRun::is_unfinished(How inside) const {
-  const std::uint32_t count = this->count();
-  return count < secret::kSymbolCount && !run_.ended() && !is_broken_ &&
+  return is_short() && !run_.ended() && !is_broken_ &&
          !run_.is_ended_for(inside) &&
-         !run_.how(first_, first_ + count).has_other_than(inside);
+         !run_.how(first_, run_.count()).has_other_than(inside);
 }
 
 std::uint32_t InnerRun::outer_symbols_of(std::uint32_t count) const {

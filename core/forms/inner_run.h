@@ -60,6 +60,9 @@ class InnerRun {
            run_.position() >= text.byte();
   }
 
+  /// Less than 60 of the text's symbols have been read: read() may bring more.
+  bool is_short() const { return count() < secret::kSymbolCount; }
+
   /// From now on all is about this text.
   void enter(const InnerText& text);
 

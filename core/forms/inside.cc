@@ -8,7 +8,7 @@ namespace {
 Reading enter(const Ways& ways, const Reading& outer, const InnerText& text,
               InnerRun& inner) {
   inner.enter(text);
-  inner.read(outer.run, ways.written);
+  if (inner.is_short()) inner.read(outer.run, ways.written);
   return inner.reading(outer, ways.written);
 }
 
@@ -18,7 +18,7 @@ bool is_hopeless(const Ways& ways, const Reading& outer, const InnerText& text,
                  InnerRun& inner) {
   if (!inner.holds(text) && !can_begin(text, outer.run)) return true;
   const Reading reading = enter(ways, outer, text, inner);
-  if (inner.is_unfinished(ways.inside)) return false;
+  if (inner.is_short() && inner.is_unfinished(ways.inside)) return false;
   if (!text::is_hopeless(ways.inside, reading)) return false;
   if (reading.count < secret::kSymbolCount) return true;
   // A loose outer symbol may still end the strict run within the check.

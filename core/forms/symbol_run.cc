@@ -217,9 +217,14 @@ std::uint32_t SymbolRun::find(How ways, std::uint32_t from,
 
 std::uint32_t SymbolRun::index_behind(std::uint64_t position,
                                       std::uint32_t at_least) const {
-  std::uint32_t index = std::max(at_least, base_index_);
-  while (index < count() && end(index) <= position) ++index;
-  return index;
+  const std::uint32_t* const ends = ends_.data();
+  std::uint32_t at = std::max(at_least, base_index_) - base_index_;
+  // Positions are near each other: the halves' difference is theirs.
+  while (at < size_ &&
+         static_cast<std::int32_t>(ends[at] - low(position)) <= 0) {
+    ++at;
+  }
+  return base_index_ + at;
 }
 
 bool SymbolRun::is_ended_for(How ways) const {

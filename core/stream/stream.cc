@@ -171,7 +171,7 @@ void Stream::add(const scan::Anchor& anchor) {
   } else if (!forms::fits_behind(family, unit_before(family, at))) {
     return;
   }
-  advance();
+  if (!pending_.empty()) advance();
   if (!pending_.empty() || !decide_at_once(pending)) pending_.push(pending);
 }
 
