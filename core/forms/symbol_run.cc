@@ -249,6 +249,9 @@ void SymbolRun::wipe() {
   base_index_ = 0;
   size_ = 0;
   plain_from_ = 0;
+  spaces_ahead_ = 0;
+  position_ = 0;
+  state_ = Grammar::kEnded;
 }
 
 }  // namespace cflt::forms

@@ -46,7 +46,7 @@ class SymbolRun {
   /// The stream ends at position(): a number is complete there.
   void finish();
 
-  /// Overwrites what was read.
+  /// Overwrites what was read; until start(), it stands nowhere.
   void wipe();
 
   /// What it holds beside itself.

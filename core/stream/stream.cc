@@ -87,6 +87,7 @@ std::span<const Outgoing> Stream::feed(Bytes window, std::size_t fresh_at) {
   advance();
   drop_broken();
   redactor_.release(pending_.empty() ? window_end() : pending_.front().end);
+  if (pending_.empty()) wipe_layers();
   return redactor_.pieces();
 }
 
@@ -111,10 +112,16 @@ std::span<const Outgoing> Stream::decide_all() {
   at_end_ = true;
   advance();
   redactor_.release(window_end());
+  wipe_layers();
+  return redactor_.pieces();
+}
+
+/// Of what has been decided, nothing is kept: the next bytes may be long in
+/// coming. An anchor in them begins a run of its own.
+void Stream::wipe_layers() {
   for (auto& layer : layers_) {
     if (layer != nullptr) layer->wipe();
   }
-  return redactor_.pieces();
 }
 
 Counts Stream::take_counts() { return std::exchange(counts_, {}); }

@@ -192,6 +192,7 @@ class Stream {
   void advance();
   std::span<const Outgoing> decide_all();
   void drop_broken();
+  void wipe_layers();
   bool decide_at_once(const Pending& head);
   void read_on(const Pending& head, Layer& layer);
   bool is_complete(const Pending& head, const Layer& layer) const;

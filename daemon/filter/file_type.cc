@@ -1,6 +1,7 @@
 #include "daemon/filter/file_type.h"
 
 #include <fmt/format.h>
+#include <string.h>
 
 #include <algorithm>
 
@@ -96,6 +97,8 @@ void FileTypeFinder::add_first(std::span<const char> bytes) {
   std::copy_n(bytes.begin(), count, first_.begin() + size_);
   size_ += count;
   type_ = file_type({first_.data(), size_});
+  // They may be a secret, and are of no use any more.
+  if (size_ == kFileTypeBytes) explicit_bzero(first_.data(), first_.size());
 }
 
 }  // namespace cflt::filter

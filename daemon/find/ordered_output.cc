@@ -82,7 +82,7 @@ void OrderedOutput::say(JobWords& words) {
   if (words.problem.empty()) return;
   if (words.is_failure) {
     base::complain(words.problem);
-    has_failure_ = true;
+    failures_.push_back(std::move(words.problem));
   } else {
     problems_.push_back(std::move(words.problem));
   }

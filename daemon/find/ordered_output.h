@@ -45,8 +45,8 @@ class OrderedOutput {
   bool is_broken() const;
   /// When all jobs are done: of the paths that were met in walks.
   const std::vector<std::string>& problems() const { return problems_; }
-  /// A path that was named has failed.
-  bool has_failure() const { return has_failure_; }
+  /// The same of paths that were named; they have been told.
+  const std::vector<std::string>& failures() const { return failures_; }
 
  private:
   void write(std::string& output);
@@ -61,7 +61,7 @@ class OrderedOutput {
   std::size_t stored_bytes_ = 0;
   std::size_t skipped_ = 0;
   std::vector<std::string> problems_;
-  bool has_failure_ = false;
+  std::vector<std::string> failures_;
   bool is_broken_ = false;
 };
 

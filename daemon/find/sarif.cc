@@ -36,6 +36,8 @@ json::array rules() {
 /// As a relative reference or a path (RFC 3986, 2.1 and 4.2).
 std::string uri_of(std::string_view path) {
   constexpr std::string_view kKept = "-._~/";
+  // `//` would be followed by a host.
+  while (path.starts_with("//")) path.remove_prefix(1);
   std::string uri;
   for (const char c : path) {
     const bool is_kept = ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') ||
@@ -57,9 +59,11 @@ json::object properties_of(const Report& report) {
 }
 
 std::string message_of(const Report& report) {
-  std::string text = report.verdict == Verdict::kFound
-                         ? "A Confluent Cloud API secret"
-                         : "A part of a Confluent Cloud API secret";
+  std::string text =
+      report.verdict == Verdict::kFound ? "A Confluent Cloud API secret"
+      : report.verdict == Verdict::kRejected
+          ? "The shape of a Confluent Cloud API secret with a wrong checksum"
+          : "A part of a Confluent Cloud API secret";
   if (report.key_id) text += ", of the API key " + *report.key_id;
   return text + fmt::format(", written as {}.", forms::name(report.form));
 }
@@ -109,7 +113,7 @@ std::string sarif_footer(const SarifRun& run) {
                    {"exitCode", static_cast<int>(run.exit_code)},
                    {"startTimeUtc", base::to_utc(run.started)},
                    {"endTimeUtc", base::to_utc(run.ended)},
-                   {"machine", run.host},
+                   {"machine", base::safe_text(run.host)},
                    {"toolExecutionNotifications", std::move(notifications)}}};
   return fmt::format("\n],\"invocations\":{}}}]}}\n",
                      json::serialize(invocations));

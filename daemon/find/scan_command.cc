@@ -133,6 +133,7 @@ ScanSummary Scan::summary() const {
   }
   summary.totals.elapsed = Clock::now() - started_;
   summary.not_looked_into = output_.problems().size();
+  summary.failed = output_.failures().size();
   summary.packed = packed().size();
   summary.links = queue_.link_count();
   return summary;
@@ -189,7 +190,8 @@ std::optional<std::uint64_t> bytes_to_watch(
 
 base::ExitCode exit_code_of(Scan& scan, bool is_strict) {
   const OrderedOutput& output = scan.output();
-  if (output.is_broken() || output.has_failure() || scan.has_packed_name() ||
+  if (output.is_broken() || !output.failures().empty() ||
+      scan.has_packed_name() ||
       (is_strict && !(output.problems().empty() && scan.packed().empty()))) {
     return base::kExitError;
   }
@@ -199,8 +201,9 @@ base::ExitCode exit_code_of(Scan& scan, bool is_strict) {
 SarifRun to_sarif_run(Scan& scan, bool is_strict, const Evidence& evidence) {
   SarifRun run{evidence.started, evidence.ended, evidence.host,
                exit_code_of(scan, is_strict), scan.output().problems()};
-  const auto packed = scan.packed();
-  run.not_scanned.insert(run.not_scanned.end(), packed.begin(), packed.end());
+  for (const auto& more : {scan.output().failures(), scan.packed()}) {
+    run.not_scanned.insert(run.not_scanned.end(), more.begin(), more.end());
+  }
   return run;
 }
 

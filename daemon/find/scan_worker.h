@@ -41,8 +41,9 @@ class WalkQueue {
 
 /// What is known of secrets before the scan.
 struct KnownSecrets {
-  fingerprints::FingerprintMap names;    // whose they are
-  fingerprints::FingerprintMap ignored;  // not reported
+  fingerprints::FingerprintMap names;  // whose they are
+  /// Not reported, whosever they are.
+  fingerprints::FingerprintMap ignored{fingerprints::Conflict::kFirstCounts};
 };
 
 class ScanWorker {

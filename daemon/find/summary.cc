@@ -38,6 +38,7 @@ boost::json::object object_of(const ScanSummary& summary) {
       {"rejected", totals.counts.rejected},
       {"ignored", summary.ignored},
       {"not_looked_into", summary.not_looked_into},
+      {"failed", summary.failed},
       {"packed", summary.packed},
       {"symbolic_links", summary.links},
       {"seconds", totals.elapsed.count()},

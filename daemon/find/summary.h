@@ -12,6 +12,7 @@ struct ScanSummary {
   filter::Statistics totals;  // without lines
   std::uint64_t files = 0;
   std::uint64_t not_looked_into = 0;
+  std::uint64_t failed = 0;   // of the paths that were named
   std::uint64_t packed = 0;   // compressed, and not decompressed
   std::uint64_t links = 0;    // symbolic, not followed
   std::uint64_t ignored = 0;  // findings that were not reported

@@ -20,6 +20,9 @@ namespace {
 
 constexpr std::string_view kAnchor = "cflt";
 
+/// Lines that are refused, each with a message.
+constexpr std::size_t kMostShown = 20;
+
 /// An Error could be made of a string too.
 using Line = base::Result<std::string>;
 constexpr boost::system::in_place_value_t kIsValue{};
@@ -64,8 +67,12 @@ class Lines {
   }
   void end() {
     if (!line_.empty()) end_line();
+    if (refused_count_ > kMostShown) {
+      base::complain(fmt::format("{} lines more were refused",
+                                 refused_count_ - kMostShown));
+    }
   }
-  bool is_refused() const { return is_refused_; }
+  bool is_refused() const { return refused_count_ > 0; }
   bool is_broken() const { return is_broken_; }
 
  private:
@@ -73,7 +80,7 @@ class Lines {
     ++number_;
     if (is_too_long_) {
       refuse("a line of more than 4,096 bytes");
-    } else if (const auto line = map_line_of(line_); line.has_value()) {
+    } else if (const auto line = map_line_of(words()); line.has_value()) {
       is_broken_ = is_broken_ || !base::print(*line);
     } else {
       refuse(line.error().message);
@@ -81,9 +88,19 @@ class Lines {
     wipe();
     is_too_long_ = false;
   }
+  /// Without what a file may begin with.
+  std::string_view words() const {
+    std::string_view words = line_;
+    if (number_ == 1 && words.starts_with(kByteOrderMark)) {
+      words.remove_prefix(kByteOrderMark.size());
+    }
+    return words;
+  }
   void refuse(std::string_view reason) {
-    base::complain(fmt::format("line {}: {}", number_, reason));
-    is_refused_ = true;
+    ++refused_count_;
+    if (refused_count_ <= kMostShown) {
+      base::complain(fmt::format("line {}: {}", number_, reason));
+    }
   }
   void wipe() {
     OPENSSL_cleanse(line_.data(), line_.size());
@@ -93,7 +110,7 @@ class Lines {
   std::string line_;
   std::size_t number_ = 0;
   bool is_too_long_ = false;
-  bool is_refused_ = false;
+  std::size_t refused_count_ = 0;
   bool is_broken_ = false;
 };
 
@@ -120,6 +137,13 @@ base::Result<std::string> map_line_of(std::string_view line) {
 }
 
 base::ExitCode run_fingerprint(const FingerprintOptions& options) {
+  if (problem_of(options.path).empty()) {
+    base::complain(
+        "FILE looks like a secret: secrets are lines of a file, or of stdin; "
+        "on "
+        "a command line others see them");
+    return base::kExitError;
+  }
   auto input = filter::Input::open(options.path);
   if (!input.has_value()) {
     base::complain_about(options.path, input.error());

@@ -1,8 +1,12 @@
 #include "daemon/fingerprints/fingerprint_map.h"
 
 #include <fmt/format.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
 #include <fstream>
 
 #include "daemon/base/system_error.h"
@@ -20,6 +24,19 @@ bool is_fingerprint(std::string_view word) {
            return ('0' <= c && c <= '9') || ('a' <= c && c <= 'f');
          });
 }
+
+/// `fingerprint` writes one byte of an owner as four at most.
+constexpr std::size_t kMostMapLineBytes = 4 * kMostLineBytes;
+
+/// Overwritten when it goes.
+struct LineBuffer {
+  LineBuffer() = default;
+  LineBuffer(const LineBuffer&) = delete;
+  LineBuffer& operator=(const LineBuffer&) = delete;
+  ~LineBuffer() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
+
+  std::array<char, kMostMapLineBytes + 1> bytes;
+};
 
 base::Error about(const std::string& path, std::size_t line,
                   std::string_view reason) {
@@ -49,22 +66,27 @@ bool is_key_id(std::string_view word) {
 
 base::Result<void> FingerprintMap::read(const std::string& path) {
   std::ifstream file(path);
-  if (!file.is_open()) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) errno = EISDIR;
+  if (!file.is_open() || std::filesystem::is_directory(path, ignored)) {
     return base::Error{
         fmt::format("{}: {}", path, base::last_system_error().message())};
   }
-  std::string line;
-  std::size_t number = 0;
-  while (std::getline(file, line)) {
-    ++number;
-    if (line.size() > kMostLineBytes) {
-      return about(path, number, "a line of more than 4,096 bytes");
+  LineBuffer buffer;  // it may be a file of secrets
+  for (std::size_t number = 1;; ++number) {
+    file.getline(buffer.bytes.data(), kMostMapLineBytes + 1);
+    if (file.eof() && file.gcount() == 0) return {};
+    if (file.bad()) return about(path, number, "cannot be read to its end");
+    if (file.fail()) return about(path, number, "too long for a line of a map");
+    const auto count = static_cast<std::size_t>(file.gcount());
+    std::string_view line(buffer.bytes.data(), file.eof() ? count : count - 1);
+    if (number == 1 && line.starts_with(kByteOrderMark)) {
+      line.remove_prefix(kByteOrderMark.size());
     }
     const auto added = add(line);
     if (!added.has_value()) return about(path, number, added.error().message);
+    if (file.eof()) return {};
   }
-  if (file.bad()) return about(path, number, "cannot be read to its end");
-  return {};
 }
 
 base::Result<void> FingerprintMap::add(std::string_view line) {
@@ -83,7 +105,7 @@ base::Result<void> FingerprintMap::add(std::string_view line) {
   Entry entry{has_key ? std::optional(key_id) : std::nullopt,
               std::string(owner == "-" ? "" : owner)};
   const auto [place, is_new] = entries_.emplace(fingerprint, entry);
-  if (!is_new && place->second != entry) {
+  if (!is_new && place->second != entry && conflict_ == Conflict::kRefused) {
     return base::Error{
         "this fingerprint stands there twice, with different keys or owners"};
   }

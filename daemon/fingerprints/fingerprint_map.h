@@ -25,8 +25,14 @@ struct Entry {
   bool operator==(const Entry&) const = default;
 };
 
+/// One fingerprint with different keys or owners.
+enum class Conflict { kRefused, kFirstCounts };
+
 class FingerprintMap {
  public:
+  explicit FingerprintMap(Conflict conflict = Conflict::kRefused)
+      : conflict_(conflict) {}
+
   /// Adds a file's lines. The error names the file and its line, and nothing
   /// that stands there: it may be a secret.
   base::Result<void> read(const std::string& path);
@@ -39,11 +45,15 @@ class FingerprintMap {
   std::size_t size() const { return entries_.size(); }
 
  private:
+  Conflict conflict_;
   std::unordered_map<std::string, Entry> entries_;
 };
 
-/// A longer line is neither of a map nor of secrets: it may be a binary file.
+/// Of secrets; a longer line is none: it may be a binary file.
 inline constexpr std::size_t kMostLineBytes = 4096;
+
+/// What a file may begin with, and means nothing.
+inline constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// `[A-Z0-9]{16}`, the ID of an API key.
 bool is_key_id(std::string_view word);

@@ -46,6 +46,28 @@ class Fingerprint(program.Case):
         self.assertEqual((done.returncode, done.stdout), (2, b""))
         self.assertIn(b"/no/such/file: No such file", done.stderr)
 
+    def test_a_byte_order_mark_means_nothing(self):
+        lines = "\ufeff" + secret(1) + "\n"
+        self.assertEqual(run("fingerprint", data=lines).stdout.decode(),
+                         f"{print_of(secret(1))} - -\n")
+        names = self.file("names", f"\ufeff{print_of(secret(1))} {KEY}\n")
+        done = run("scan", "--names", str(names), data=f"k={secret(1)}\n")
+        self.assertIn(f"key_id={KEY} ".encode(), done.stdout)
+
+    def test_a_secret_in_the_place_of_a_file_is_refused_and_not_shown(self):
+        older = "X" + secret(1)[1:]
+        for word in secret(1), older:
+            done = run("fingerprint", word)
+            self.assertEqual((done.returncode, done.stdout), (2, b""))
+            self.assertNotIn(word[1:].encode(), done.stderr)
+
+    def test_a_large_file_of_something_else_is_told_in_a_few_lines(self):
+        done = run("fingerprint", data="something else\n" * 5000)
+        self.assertEqual(done.returncode, 2)
+        lines = done.stderr.decode().splitlines()
+        self.assertEqual(len(lines), 21)
+        self.assertIn("4980 lines more", lines[-1])
+
     def test_owners_cannot_hold_a_secret_or_obey_a_terminal(self):
         done = run("fingerprint", data=f"{secret(1)} - \x1b[31m{secret(2)}\n")
         self.assertEqual(done.stdout.decode(),
@@ -80,13 +102,18 @@ class Known(program.Case):
                          f"{self.log}:3:3: plain key_id=- "
                          f"fingerprint={print_of(secret(3))}\n")
         self.assertEqual(json.loads(done.stderr)["ignored"], 2)
+        other = self.file("other", f"{print_of(secret(1))} - somebody else\n")
+        done = run("scan", "--ignore", str(self.names), "--ignore", str(other),
+                   str(self.log))
+        self.assertEqual((done.returncode, done.stderr), (1, b""))
         all_three = self.file("all", "\n".join(
             print_of(secret(n)) for n in (1, 2, 3)))
         done = run("scan", "--ignore", str(all_three), str(self.log))
         self.assertEqual((done.returncode, done.stdout), (0, b""))
 
     def test_a_map_that_is_wrong_is_refused_before_anything_is_read(self):
-        for content in f"{print_of(secret(1))} - a\n{secret(1)}\n", "\0" * 9000:
+        for content in f"{print_of(secret(1))} - a\n{secret(1)}\n", "\0" * 9000, \
+                "\0" * 99_000:
             path = self.file("wrong", content)
             for option in "--names", "--ignore":
                 done = run("scan", option, str(path), str(self.log))
@@ -104,6 +131,10 @@ class Known(program.Case):
         self.assertLessEqual(summary["started"], summary["ended"])
         self.assertIn(summary["version"], run("--version").stdout.decode())
         self.assertTrue(summary["host"])
+        done = run("scan", "--summary", str(self.log), "/no/such/file")
+        last = json.loads(done.stdout.splitlines()[-1])["summary"]
+        self.assertEqual((done.returncode, last["files"], last["failed"]),
+                         (2, 1, 1))
 
 
 class Sarif(program.Case):
@@ -150,6 +181,14 @@ class Sarif(program.Case):
         invocation, = one["invocations"]
         self.assertFalse(invocation["executionSuccessful"])
         self.assertIn("a.gz", json.dumps(
+            invocation["toolExecutionNotifications"]))
+
+    def test_a_named_path_that_failed_is_a_notification_too(self):
+        path = self.file("clean.log", "nothing\n")
+        one = self.report(path, "/no/such/file", code=2)
+        invocation, = one["invocations"]
+        self.assertFalse(invocation["executionSuccessful"])
+        self.assertIn("/no/such/file", json.dumps(
             invocation["toolExecutionNotifications"]))
 
     def test_part_of_a_secret_is_a_warning(self):
