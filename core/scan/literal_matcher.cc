@@ -33,16 +33,25 @@ constexpr auto kThirdLast = literals_with(3);
 /// Two bytes, as they are read at once.
 using Pair = std::uint16_t;
 
+constexpr Pair pair_of(char first, char last) {
+  return std::bit_cast<Pair>(std::array<char, sizeof(Pair)>{first, last});
+}
+
+constexpr char upper_case(char c) {
+  return 'a' <= c && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+}
+
 /// For each pair, whether a literal ends with it.
 constexpr auto kEnds = [] {
   std::array<bool, 1 << 16> ends{};
-  for (unsigned first = 0; first < 256; ++first) {
-    for (unsigned last = 0; last < 256; ++last) {
-      const std::array<unsigned char, sizeof(Pair)> bytes = {
-          static_cast<unsigned char>(first), static_cast<unsigned char>(last)};
-      ends[std::bit_cast<Pair>(bytes)] =
-          (kBeforeLast[first] & kLast[last]) != 0;
-    }
+  for (const auto& [bytes, family, is_caseless] : kLiterals) {
+    const char first = bytes[bytes.size() - 2];
+    const char last = bytes[bytes.size() - 1];
+    ends[pair_of(first, last)] = true;
+    if (!is_caseless) continue;
+    ends[pair_of(first, upper_case(last))] = true;
+    ends[pair_of(upper_case(first), last)] = true;
+    ends[pair_of(upper_case(first), upper_case(last))] = true;
   }
   return ends;
 }();
